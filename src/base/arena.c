@@ -1,0 +1,150 @@
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { BLOCK_BYTES = 64 * 1024, HUGE_BYTES = 2 * 1024 * 1024, ALIGN_SMALL = 16, ALIGN_RAW = 64 };
+
+struct ArenaBlock {
+    ArenaBlock *next;
+    size_t size;
+    size_t used;
+    unsigned char *data;
+};
+
+struct ArenaDefer {
+    ArenaDefer *next;
+    void (*fn)(void *ptr);
+    void *ptr;
+};
+
+void bug_at(const char *file, int line, const char *what)
+{
+    fprintf(stderr, "junheng: bug at %s:%d: %s\n", file, line, what);
+    abort();
+}
+
+static NORETURN void out_of_memory(size_t size)
+{
+    fprintf(stderr, "junheng: out of memory (%zu bytes)\n", size);
+    abort();
+}
+
+static ArenaBlock *block_new(size_t need)
+{
+    size_t size = need > BLOCK_BYTES ? need : BLOCK_BYTES;
+    bool is_huge = size >= HUGE_BYTES;
+    size_t align = is_huge ? HUGE_BYTES : ALIGN_RAW;
+    size = (size + align - 1) / align * align; /* aligned_alloc wants a multiple */
+
+    ArenaBlock *block = malloc(sizeof *block);
+    unsigned char *data = aligned_alloc(align, size);
+    if (!block || !data)
+        out_of_memory(size);
+    if (is_huge)
+        (void)madvise(data, size, MADV_HUGEPAGE); /* a hint: first touch is the cost of columns */
+    *block = (ArenaBlock){.size = size, .data = data};
+    return block;
+}
+
+static void block_free(ArenaBlock *block)
+{
+    free(block->data);
+    free(block);
+}
+
+static void *take(Arena *arena, size_t size, size_t align)
+{
+    ArenaBlock *block = arena->block;
+    size_t start = block ? (block->used + align - 1) / align * align : 0;
+
+    if (!block || start > block->size || size > block->size - start) {
+        if (size > SIZE_MAX / 2)
+            out_of_memory(size);
+        ArenaBlock *fresh = block_new(size);
+        /* A big object gets a block of its own behind the current one, which still has room. */
+        if (block && size >= BLOCK_BYTES / 4) {
+            fresh->next = block->next;
+            block->next = fresh;
+        } else {
+            fresh->next = block;
+            arena->block = fresh;
+        }
+        block = fresh;
+        start = 0;
+    }
+    block->used = start + size;
+    arena->used_bytes += size;
+    return block->data + start;
+}
+
+void arena_init(Arena *arena) { *arena = (Arena){0}; }
+
+static void run_defers(Arena *arena)
+{
+    while (arena->defer) {
+        ArenaDefer *defer = arena->defer;
+        arena->defer = defer->next;
+        defer->fn(defer->ptr);
+    }
+}
+
+void arena_done(Arena *arena)
+{
+    run_defers(arena);
+    for (ArenaBlock *block = arena->block; block;) {
+        ArenaBlock *next = block->next;
+        block_free(block);
+        block = next;
+    }
+    *arena = (Arena){0};
+}
+
+void arena_reset(Arena *arena)
+{
+    run_defers(arena);
+    ArenaBlock *keep = NULL;
+    for (ArenaBlock *block = arena->block; block;) {
+        ArenaBlock *next = block->next;
+        ArenaBlock *drop = block;
+        if (!keep || block->size > keep->size) {
+            drop = keep;
+            keep = block;
+        }
+        if (drop)
+            block_free(drop);
+        block = next;
+    }
+    if (keep) {
+        keep->next = NULL;
+        keep->used = 0;
+    }
+    *arena = (Arena){.block = keep};
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    void *ptr = take(arena, size, ALIGN_SMALL);
+    memset(ptr, 0, size);
+    return ptr;
+}
+
+void *arena_alloc_array(Arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        out_of_memory(SIZE_MAX);
+    return arena_alloc(arena, count * size);
+}
+
+void *arena_alloc_raw(Arena *arena, size_t size) { return take(arena, size, ALIGN_RAW); }
+
+void arena_defer(Arena *arena, void (*fn)(void *ptr), void *ptr)
+{
+    ArenaDefer *defer = ARENA_NEW(arena, ArenaDefer);
+    *defer = (ArenaDefer){.next = arena->defer, .fn = fn, .ptr = ptr};
+    arena->defer = defer;
+}

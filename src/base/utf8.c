@@ -1,0 +1,217 @@
+#include "base/utf8.h"
+
+static size_t sequence_len(const unsigned char *p, size_t left)
+{
+    if (p[0] < 0x80)
+        return 1;
+    if (p[0] >= 0xc2 && p[0] <= 0xdf)
+        return left >= 2 && (p[1] & 0xc0) == 0x80 ? 2 : 0;
+    if (p[0] >= 0xe0 && p[0] <= 0xef) {
+        if (left < 3 || (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80)
+            return 0;
+        bool is_overlong = p[0] == 0xe0 && p[1] < 0xa0, is_surrogate = p[0] == 0xed && p[1] > 0x9f;
+        return is_overlong || is_surrogate ? 0 : 3;
+    }
+    if (p[0] >= 0xf0 && p[0] <= 0xf4) {
+        if (left < 4 || (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80 || (p[3] & 0xc0) != 0x80)
+            return 0;
+        bool is_overlong = p[0] == 0xf0 && p[1] < 0x90, is_beyond = p[0] == 0xf4 && p[1] > 0x8f;
+        return is_overlong || is_beyond ? 0 : 4;
+    }
+    return 0;
+}
+
+size_t utf8_valid_len(Str s)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t at = 0;
+    while (at < s.len) {
+        uint64_t word;
+        if (s.len - at >= 8 && (memcpy(&word, p + at, 8), (word & 0x8080808080808080u) == 0)) {
+            at += 8;
+            continue;
+        }
+        size_t len = sequence_len(p + at, s.len - at);
+        if (!len)
+            return at;
+        at += len;
+    }
+    return at;
+}
+
+uint32_t utf8_next(Str s, size_t *at)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr + *at;
+    size_t len = sequence_len(p, s.len - *at);
+    *at += len ? len : 1;
+    if (len == 1)
+        return p[0];
+    if (len == 2)
+        return (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
+    if (len == 3)
+        return (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+    if (len == 4)
+        return (p[0] & 0x07u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
+    return 0xfffd;
+}
+
+void utf8_add(StrBuf *buf, uint32_t code)
+{
+    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+        code = 0xfffd;
+    if (code < 0x80) {
+        strbuf_add_char(buf, (char)code);
+    } else if (code < 0x800) {
+        strbuf_add_char(buf, (char)(0xc0 | code >> 6));
+        strbuf_add_char(buf, (char)(0x80 | (code & 0x3f)));
+    } else if (code < 0x10000) {
+        strbuf_add_char(buf, (char)(0xe0 | code >> 12));
+        strbuf_add_char(buf, (char)(0x80 | (code >> 6 & 0x3f)));
+        strbuf_add_char(buf, (char)(0x80 | (code & 0x3f)));
+    } else {
+        strbuf_add_char(buf, (char)(0xf0 | code >> 18));
+        strbuf_add_char(buf, (char)(0x80 | (code >> 12 & 0x3f)));
+        strbuf_add_char(buf, (char)(0x80 | (code >> 6 & 0x3f)));
+        strbuf_add_char(buf, (char)(0x80 | (code & 0x3f)));
+    }
+}
+
+size_t utf8_count(Str s)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < s.len; count++)
+        (void)utf8_next(s, &at);
+    return count;
+}
+
+/*
+ * Wide, full-width and zero-width ranges (UAX #11 and the general categories Mn, Me, Cf of Unicode
+ * 14) of the blocks that Chinese office text uses: CJK, Hangul, Yi, Latin, Arabic, Tibetan,
+ * Mongolian; emoji roughly. In ascending order.
+ */
+int utf8_code_width(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+        int width;
+    } RANGE[] = {
+        {0x0300, 0x036f, 0}, {0x0600, 0x0605, 0}, {0x0610, 0x061a, 0}, {0x061c, 0x061c, 0},
+        {0x064b, 0x065f, 0}, {0x0670, 0x0670, 0}, {0x06d6, 0x06dd, 0}, {0x06df, 0x06e4, 0},
+        {0x06e7, 0x06e8, 0}, {0x06ea, 0x06ed, 0}, {0x0f18, 0x0f19, 0}, {0x0f35, 0x0f35, 0},
+        {0x0f37, 0x0f37, 0}, {0x0f39, 0x0f39, 0}, {0x0f71, 0x0f7e, 0}, {0x0f80, 0x0f84, 0},
+        {0x0f86, 0x0f87, 0}, {0x0f8d, 0x0fbc, 0}, {0x0fc6, 0x0fc6, 0}, {0x1100, 0x115f, 2},
+        {0x180b, 0x180f, 0}, {0x1885, 0x1886, 0}, {0x18a9, 0x18a9, 0}, {0x200b, 0x200f, 0},
+        {0x202a, 0x202e, 0}, {0x2060, 0x206f, 0}, {0x20d0, 0x20f0, 0}, {0x2e80, 0x3029, 2},
+        {0x302a, 0x302d, 0}, {0x302e, 0x303e, 2}, {0x3041, 0x3096, 2}, {0x3099, 0x309a, 0},
+        {0x309b, 0x3247, 2}, {0x3250, 0x4dbf, 2}, {0x4e00, 0xa4c6, 2}, {0xac00, 0xd7a3, 2},
+        {0xf900, 0xfad9, 2}, {0xfe00, 0xfe0f, 0}, {0xfe10, 0xfe19, 2}, {0xfe20, 0xfe2f, 0},
+        {0xfe30, 0xfe6b, 2}, {0xfeff, 0xfeff, 0}, {0xff01, 0xff60, 2}, {0xffe0, 0xffe6, 2},
+        {0x1f300, 0x1faff, 2}, {0x20000, 0x3fffd, 2}, {0xe0100, 0xe01ef, 0},
+    };
+    if (code < 0x300)
+        return code < 0x20 || (code >= 0x7f && code < 0xa0) ? 0 : 1;
+    for (size_t i = 0; i < sizeof RANGE / sizeof *RANGE && code >= RANGE[i].first; i++)
+        if (code <= RANGE[i].last)
+            return RANGE[i].width;
+    return 1;
+}
+
+size_t utf8_width(Str s)
+{
+    size_t width = 0;
+    for (size_t at = 0; at < s.len;)
+        width += (size_t)utf8_code_width(utf8_next(s, &at));
+    return width;
+}
+
+static bool is_plain_ascii(Str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
+Str utf8_fold(Arena *arena, Str s)
+{
+    if (is_plain_ascii(s))
+        return str_trim(s);
+    StrBuf buf;
+    strbuf_init(&buf, arena);
+    for (size_t at = 0; at < s.len;) {
+        size_t start = at;
+        uint32_t code = utf8_next(s, &at);
+        if (code >= 0xff01 && code <= 0xff5e)
+            utf8_add(&buf, code - 0xff01 + 0x21);
+        else if (code == 0x3000 || code == 0xa0)
+            strbuf_add_char(&buf, ' ');
+        else
+            strbuf_add(&buf, str_slice(s, start, at - start));
+    }
+    return str_trim(strbuf_str(&buf));
+}
+
+/* What counts as a slip of the pen, in code points. */
+enum { NEAR_WORD_MAX = 64, NEAR_SHORT = 3, NEAR_GAP = 3 };
+
+static size_t decode(Str s, uint32_t *code)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < s.len;) {
+        if (count == NEAR_WORD_MAX)
+            return NEAR_WORD_MAX + 1;
+        code[count++] = utf8_next(s, &at);
+    }
+    return count;
+}
+
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/*
+ * Insertions, deletions and replacements from a to b; anything above NEAR_GAP comes out as
+ * NEAR_GAP + 1. Only cells within NEAR_GAP of the diagonal can hold less, so only they are filled.
+ */
+static size_t edit_distance(const uint32_t *a, size_t a_len, const uint32_t *b, size_t b_len)
+{
+    enum { FAR = NEAR_GAP + 1 };
+    size_t row[NEAR_WORD_MAX + 2];
+    for (size_t j = 0; j <= b_len + 1; j++)
+        row[j] = smaller(j, FAR);
+    for (size_t i = 1; i <= a_len; i++) {
+        size_t from = i > NEAR_GAP ? i - NEAR_GAP : 1, to = smaller(b_len, i + NEAR_GAP);
+        size_t diagonal = row[from - 1];
+        row[from - 1] = from == 1 ? smaller(i, FAR) : FAR;
+        for (size_t j = from; j <= to; j++) {
+            size_t replace = diagonal + (a[i - 1] != b[j - 1]);
+            size_t best = smaller(replace, smaller(row[j], row[j - 1]) + 1);
+            diagonal = row[j];
+            row[j] = smaller(best, FAR);
+        }
+        row[to + 1] = FAR;
+    }
+    return row[b_len];
+}
+
+Str utf8_nearest(Str word, const Str *candidate, size_t count)
+{
+    uint32_t mine[NEAR_WORD_MAX], other[NEAR_WORD_MAX];
+    size_t len = decode(word, mine), best = NEAR_GAP + 1;
+    size_t allowed = len <= NEAR_SHORT ? 1 : 2;
+    Str nearest = STR("");
+    if (len == 0 || len > NEAR_WORD_MAX)
+        return nearest;
+    for (size_t i = 0; i < count; i++) {
+        size_t other_len = decode(candidate[i], other);
+        size_t longer = other_len > len ? other_len : len, gap = longer - smaller(len, other_len);
+        if (other_len == 0 || other_len > NEAR_WORD_MAX || gap > NEAR_GAP)
+            continue;
+        size_t distance = edit_distance(mine, len, other, other_len);
+        bool has_common = distance < longer;
+        bool contains = str_contains(candidate[i], word) || str_contains(word, candidate[i]);
+        if ((distance <= allowed || contains) && has_common && distance < best) {
+            best = distance;
+            nearest = candidate[i];
+        }
+    }
+    return nearest;
+}
