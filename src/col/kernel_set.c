@@ -1,0 +1,113 @@
+#include "col/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+extern const KernelSet kernel_set_base;
+#ifdef JH_KERNELS_X86
+extern const KernelSet kernel_set_v3, kernel_set_v4;
+#endif
+
+static bool can_run(const char *name)
+{
+#ifdef JH_KERNELS_X86
+    if (strcmp(name, "v4") == 0)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
+    if (strcmp(name, "v3") == 0)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+               __builtin_cpu_supports("bmi2");
+#endif
+    return strcmp(name, "base") == 0;
+}
+
+const KernelSet *kernels_find(const char *name)
+{
+    static const KernelSet *const set[] = {
+#ifdef JH_KERNELS_X86
+        &kernel_set_v4, &kernel_set_v3,
+#endif
+        &kernel_set_base};
+    for (size_t i = 0; i < sizeof set / sizeof *set; i++)
+        if (strcmp(set[i]->name, name) == 0)
+            return can_run(name) ? set[i] : NULL;
+    return NULL;
+}
+
+const KernelSet *kernels_best(void)
+{
+    const KernelSet *best = kernels_find("v4");
+    if (!best)
+        best = kernels_find("v3");
+    return best ? best : kernels_find("base");
+}
+
+const char *kernel_name(Kernel kernel)
+{
+    static const char *const name[KERNEL_COUNT] = {
+#define KERNEL(code, what) [code] = #code,
+#include "col/kernels.def"
+#undef KERNEL
+    };
+    return name[kernel];
+}
+
+static bool compare_is_tie(const KernelArgs *args, double left, double right, size_t row)
+{
+    double magnitude = args->magnitude ? args->magnitude[row] : fabs(left) + fabs(right);
+    return fabs(left - right) <= TIE_BAND * magnitude;
+}
+
+static bool jump_is_tie(Kernel kernel, const KernelArgs *args, size_t row)
+{
+    double scale = kernel == K_ROUND ? pow(10.0, args->imm) : 1.0;
+    double scaled = args->a[row] * scale;
+    double from = fabs(scaled);
+    double jump = kernel == K_ROUND ? floor(from) + 0.5 : nearbyint(from);
+    double magnitude = args->magnitude ? args->magnitude[row] : fabs(args->a[row]);
+    return fabs(from - jump) <= 2 * TIE_BAND * magnitude * scale;
+}
+
+bool kernel_is_tie(Kernel kernel, const KernelArgs *args, size_t row)
+{
+    if (kernel == K_GE || kernel == K_GT || kernel == K_EQ)
+        return compare_is_tie(args, args->a[row], args->b[row], row);
+    if (kernel == K_GE_C || kernel == K_GT_C || kernel == K_LE_C || kernel == K_LT_C)
+        return compare_is_tie(args, args->a[row], args->imm, row);
+    if (kernel == K_ROUND || kernel == K_CEIL || kernel == K_FLOOR)
+        return jump_is_tie(kernel, args, row);
+    if (kernel == K_CHECK_PART)
+        return args->a[row] != args->a[row] && args->b[row] == 1.0;
+    return false;
+}
+
+void moments_merge(Moments *into, const Moments *other)
+{
+    if (other->weight == 0.0) {
+        into->count += other->count;
+        return;
+    }
+    if (into->weight == 0.0) {
+        double count = into->count;
+        *into = *other;
+        into->count += count;
+        return;
+    }
+    double weight = into->weight + other->weight;
+    double step = other->mean - into->mean;
+    double share = other->weight / weight;
+    into->mean += step * share;
+    into->m2 += other->m2 + step * step * into->weight * share;
+    into->weight = weight;
+    into->count += other->count;
+}
+
+void extent_merge(Extent *into, const Extent *other)
+{
+    into->count += other->count;
+    into->sum += other->sum;
+    into->absent += other->absent;
+    into->least = other->least < into->least ? other->least : into->least;
+    into->most = other->most > into->most ? other->most : into->most;
+}

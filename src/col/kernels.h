@@ -1,0 +1,82 @@
+/*
+ * The loops of the engine. Each kernel is a plain loop over n rows of columns of
+ * doubles; what they compute is in kernels.def. The same bits come out on every
+ * machine: only + − × ÷ √ and compare-select, no contraction, fixed lanes in sums.
+ *
+ * A comparison decides by doubles where the difference exceeds TIE_BAND of the
+ * magnitude of its operands (column `magnitude`, or |a| + |b| where that is NULL);
+ * otherwise the row is a near-tie, to be decided exactly by the caller. A kernel
+ * returns whether it met any near-tie; kernel_is_tie says it of one row.
+ */
+#ifndef JH_COL_KERNELS_H
+#define JH_COL_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TIE_BAND 1e-9
+
+typedef enum Kernel {
+#define KERNEL(code, what) code,
+#include "col/kernels.def"
+#undef KERNEL
+    KERNEL_COUNT
+} Kernel;
+
+typedef struct KernelArgs {
+    double *dst;
+    const double *a, *b, *c;
+    const double *magnitude;   /* see above; may be NULL */
+    const double *const *list; /* K_ATLEAST …: columns; list_count of them */
+    const double *codes;       /* K_IN: ascending, list_count of them */
+    size_t list_count;
+    const int32_t *index; /* K_GATHER */
+    double imm;
+    size_t n;
+} KernelArgs;
+
+typedef bool KernelFn(const KernelArgs *args);
+
+/* Weighted moments of one slice: what mean, S and CV are made of, mergeable upward. */
+typedef struct Moments {
+    double count;  /* rows with a value and a positive weight */
+    double weight; /* Σw */
+    double mean;   /* Σwx / Σw; 0 if weight is 0 */
+    double m2;     /* Σw(x − mean)² */
+} Moments;
+
+/* How many rows were true, false, unknown among those taken. */
+typedef struct TriCount {
+    double yes, no, unknown;
+} TriCount;
+
+typedef struct Extent {
+    double count, sum, least, most; /* of the present values among those taken; least > most if none */
+    double absent;
+} Extent;
+
+typedef struct KernelSet {
+    const char *name; /* "base", "v3", "v4" */
+    KernelFn *fn[KERNEL_COUNT];
+    /* w: masked weights (K_WEIGHT), 0 where not taken. Two passes; lane = row mod 8 from the slice start. */
+    void (*moments)(const double *x, const double *w, size_t n, Moments *ret);
+    void (*extent)(const double *x, const double *w, size_t n, Extent *ret);
+    void (*tri_count)(const double *x, const double *w, size_t n, TriCount *ret);
+    /* Σw where x is true into *ret_true, Σw where x is true or false into *ret_known. */
+    void (*share)(const double *x, const double *w, size_t n, double *ret_true, double *ret_known);
+} KernelSet;
+
+/* The best set for this machine, or the named one if this machine can run it (NULL if not). */
+const KernelSet *kernels_best(void);
+const KernelSet *kernels_find(const char *name);
+
+bool kernel_is_tie(Kernel kernel, const KernelArgs *args, size_t row);
+
+/* into ∪ other, in that order (Chan's merge). */
+void moments_merge(Moments *into, const Moments *other);
+void extent_merge(Extent *into, const Extent *other);
+
+const char *kernel_name(Kernel kernel);
+
+#endif
