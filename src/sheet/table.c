@@ -1,0 +1,101 @@
+#include "sheet/sheet_int.h"
+
+#include "base/file.h"
+
+#include <string.h>
+
+typedef struct Format {
+    const char *zh;
+    const char *en;
+} Format;
+
+static bool fail_format(Str file, Format format, Err *err)
+{
+    ErrPlace place = {.file = file};
+    return err_fail_at(err, &place, ERR_TABLE_FORMAT, ARG_STR("file", file),
+                       ARG_STR("format_zh", str_from(format.zh)),
+                       ARG_STR("format", str_from(format.en)));
+}
+
+/* OLE2 containers: old .xls, or an .xlsx that was encrypted. The directory has names in UTF-16. */
+static bool fail_ole2(Str file, Str bytes, Err *err)
+{
+    static const char encrypted[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+    ErrPlace place = {.file = file};
+    if (str_contains(bytes, (Str){encrypted, sizeof encrypted}))
+        return err_fail_at(err, &place, ERR_TABLE_ENCRYPTED, ARG_STR("file", file));
+    return fail_format(file, (Format){"旧版 Excel 文件（.xls）", "an old Excel file (.xls)"}, err);
+}
+
+/* HTML and XML under the name of a table, as many systems export them. */
+static bool is_markup(Str bytes)
+{
+    Str start = str_trim(str_slice(bytes, 0, 256));
+    if (str_starts_with(start, STR("\xef\xbb\xbf")))
+        start = str_trim(str_slice(start, 3, start.len));
+    if (start.len < 2 || start.ptr[0] != '<')
+        return false;
+    char c = start.ptr[1];
+    return c == '!' || c == '?' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool table_read_bytes(Arena *arena, Str file_name, Str bytes, const TableOptions *options,
+                      Table **ret, Err *err)
+{
+    if (bytes.len > LIMIT_FILE_BYTES)
+        return err_fail(err, ERR_FILE_TOO_LARGE, ARG_STR("file", file_name),
+                        ARG_INT("size", bytes.len), ARG_INT("limit", LIMIT_FILE_BYTES));
+
+    Table *table = ARENA_NEW(arena, Table);
+    table->file = str_dup(arena, file_name);
+    table->encoding = STR("UTF-8");
+    Build build;
+    build_init(&build, arena, options, table, err);
+
+    if (str_starts_with(bytes, STR("\xd0\xcf\x11\xe0")))
+        return fail_ole2(file_name, bytes, err);
+    if (str_starts_with(bytes, STR("PK\x03\x04")) || str_starts_with(bytes, STR("PK\x05\x06"))) {
+        if (!xlsx_read(&build, bytes))
+            return false;
+    } else {
+        if (is_markup(bytes))
+            return fail_format(file_name, (Format){"网页或 XML 文件", "a web page or XML file"},
+                               err);
+        Str text;
+        if (!encode_to_utf8(arena, file_name, bytes, &text, &table->encoding, err) ||
+            !csv_read(&build, text))
+            return false;
+    }
+    *ret = table;
+    return true;
+}
+
+bool table_read(Arena *arena, const char *path, const TableOptions *options, Table **ret, Err *err)
+{
+    Str bytes;
+    return file_read(arena, path, LIMIT_FILE_BYTES, &bytes, err) &&
+           table_read_bytes(arena, str_from(path), bytes, options, ret, err);
+}
+
+Str table_column_letters(Arena *arena, size_t idx)
+{
+    char letters[16];
+    size_t at = sizeof letters;
+    for (size_t left = idx + 1; left > 0; left = (left - 1) / 26)
+        letters[--at] = (char)('A' + (left - 1) % 26);
+    return str_dup(arena, (Str){letters + at, sizeof letters - at});
+}
+
+ErrPlace table_place(Arena *arena, const Table *table, size_t row, size_t column)
+{
+    bool is_sheet = !str_is_empty(table->sheet);
+    ErrPlace place = {.file = table->file, .sheet = table->sheet, .column = column + 1};
+    if (row < table->row_count)
+        place.line = table->line[row];
+    if (is_sheet)
+        place.cell =
+            str_format(arena, "%.*s%zu", STR_ARG(table_column_letters(arena, column)), place.line);
+    else if (column < table->column_count)
+        place.cell = table->column[column].name;
+    return place;
+}
