@@ -23,10 +23,10 @@ typedef struct Program Program;
 typedef struct CalcRun CalcRun;
 
 typedef struct CalcRequest {
-    int stage;                /* whose parameters are used */
-    uint32_t sibling_stages;  /* bit t: some school of this stage also has stage t (for `of 同校`) */
-    const Node *scope;        /* ROW bool: rows that aggregates see; NULL: all */
-    const Node *const *row;   /* ROW or CONST formulas: number, code or bool */
+    int stage;               /* whose parameters are used */
+    uint32_t sibling_stages; /* bit t: some school of this stage also has stage t (for `of 同校`) */
+    const Node *scope;       /* ROW bool: rows that aggregates see; NULL: all */
+    const Node *const *row; /* ROW or CONST formulas: number, code or bool */
     size_t row_count;
     const Node *const *region; /* REGION or CONST formulas: number or bool */
     size_t region_count;
@@ -44,7 +44,8 @@ typedef struct CalcOptions {
 } CalcOptions;
 
 /* Storage for one program over one frame; the frame's columns may change between runs, not its shape. */
-CalcRun *calc_run_new(Arena *arena, const Program *program, const Frame *frame, const CalcOptions *options);
+CalcRun *calc_run_new(Arena *arena, const Program *program, const Frame *frame,
+                      const CalcOptions *options);
 
 /* Everything, from the facts. */
 void calc_run_all(CalcRun *run);

@@ -21,7 +21,10 @@ int calc_remember(Compiler *c, Map *map, const Node *node, int answer)
     return answer;
 }
 
-Operand calc_reg_operand(int reg) { return (Operand){OPERAND_REG, reg}; }
+Operand calc_reg_operand(int reg)
+{
+    return (Operand){OPERAND_REG, reg};
+}
 
 static int add_register(Compiler *c, int pass, Register reg)
 {
@@ -49,8 +52,9 @@ static Operand add_instr(Compiler *c, int pass, Instr instr)
     uintptr_t known = (uintptr_t)map_find(&c->value_of[pass], strbuf_str(&key));
     if (known)
         return calc_reg_operand((int)known - 1);
-    instr.dst = add_register(c, pass, (Register){.storage = STORAGE_TEMP,
-                                                 .def = (int)c->program->pass[pass].instrs.len + 1});
+    instr.dst = add_register(
+        c, pass,
+        (Register){.storage = STORAGE_TEMP, .def = (int)c->program->pass[pass].instrs.len + 1});
     VEC_PUSH(c->arena, &c->program->pass[pass].instrs, instr);
     map_set(&c->value_of[pass], strbuf_str(&key), (void *)(uintptr_t)(instr.dst + 1));
     return calc_reg_operand(instr.dst);
@@ -119,7 +123,8 @@ static Operand divide(Compiler *c, int pass, Operand a, Operand b)
         return add_instr(c, pass, (Instr){.kernel = K_DIV_CR, .a = b, .imm = imm});
     const Instr *top = instr_of(c, pass, a);
     if (top && top->kernel == K_MUL_C) /* 100 * x / p in one go */
-        return add_instr(c, pass, (Instr){.kernel = K_MULDIV, .a = top->a, .b = b, .imm = top->imm});
+        return add_instr(c, pass,
+                         (Instr){.kernel = K_MULDIV, .a = top->a, .b = b, .imm = top->imm});
     return binary(c, pass, K_DIV, a, b);
 }
 
@@ -149,7 +154,11 @@ static Operand arithmetic(Compiler *c, int pass, BinaryOp op, Operand a, Operand
 static Operand power(Compiler *c, int pass, Operand base, int exponent)
 {
     /* x ^ 0 is 1 where x is present */
-    Operand result = exponent ? base : arithmetic(c, pass, OP_ADD, arithmetic(c, pass, OP_MULTIPLY, base, constant(c, pass, 0.0)), constant(c, pass, 1.0));
+    Operand result =
+        exponent ? base
+                 : arithmetic(c, pass, OP_ADD,
+                              arithmetic(c, pass, OP_MULTIPLY, base, constant(c, pass, 0.0)),
+                              constant(c, pass, 1.0));
     for (int i = 1; i < exponent; i++)
         result = arithmetic(c, pass, OP_MULTIPLY, result, base);
     return result;
@@ -193,9 +202,11 @@ static Operand find_magnitude(Compiler *c, int pass, int stage, const Node *node
     if (node->kind == NODE_NEGATE)
         return magnitude(c, pass, stage, node->arg[0]);
     if (node->kind == NODE_IF)
-        return add_instr(c, pass, (Instr){.kernel = K_IF, .a = calc_emit_row(c, pass, stage, node->arg[0]),
-                                          .b = magnitude(c, pass, stage, node->arg[1]),
-                                          .c = magnitude(c, pass, stage, node->arg[2])});
+        return add_instr(c, pass,
+                         (Instr){.kernel = K_IF,
+                                 .a = calc_emit_row(c, pass, stage, node->arg[0]),
+                                 .b = magnitude(c, pass, stage, node->arg[1]),
+                                 .c = magnitude(c, pass, stage, node->arg[2])});
     if (node->kind == NODE_BINARY) {
         Operand a = magnitude(c, pass, stage, node->arg[0]);
         Operand b = magnitude(c, pass, stage, node->arg[1]);
@@ -224,12 +235,14 @@ static Operand magnitude(Compiler *c, int pass, int stage, const Node *node)
         const void *node;
         int64_t stage;
     } id = {node, stage};
-    uintptr_t known = (uintptr_t)map_find(&c->magnitudes[pass], (Str){(const char *)&id, sizeof id});
+    uintptr_t known =
+        (uintptr_t)map_find(&c->magnitudes[pass], (Str){(const char *)&id, sizeof id});
     if (known)
         return c->magnitude_of.ptr[known - 1];
     Operand operand = find_magnitude(c, pass, stage, node);
     VEC_PUSH(c->arena, &c->magnitude_of, operand);
-    map_set(&c->magnitudes[pass], calc_key_bytes(c, &id, sizeof id), (void *)(uintptr_t)c->magnitude_of.len);
+    map_set(&c->magnitudes[pass], calc_key_bytes(c, &id, sizeof id),
+            (void *)(uintptr_t)c->magnitude_of.len);
     return operand;
 }
 
@@ -239,13 +252,17 @@ static Operand pair_magnitude(Compiler *c, int pass, int stage, const Node *left
 {
     if (!has_cancellation(c, left) && !has_cancellation(c, right))
         return NO_OPERAND;
-    return arithmetic(c, pass, OP_ADD, magnitude(c, pass, stage, left), magnitude(c, pass, stage, right));
+    return arithmetic(c, pass, OP_ADD, magnitude(c, pass, stage, left),
+                      magnitude(c, pass, stage, right));
 }
 
-static Operand compare_constant(Compiler *c, int pass, BinaryOp op, Instr instr, double imm, bool is_left)
+static Operand compare_constant(Compiler *c, int pass, BinaryOp op, Instr instr, double imm,
+                                bool is_left)
 {
-    static const Kernel right_of[] = {[OP_LT] = K_LT_C, [OP_LE] = K_LE_C, [OP_GT] = K_GT_C, [OP_GE] = K_GE_C};
-    static const Kernel left_of[] = {[OP_LT] = K_GT_C, [OP_LE] = K_GE_C, [OP_GT] = K_LT_C, [OP_GE] = K_LE_C};
+    static const Kernel right_of[] = {
+        [OP_LT] = K_LT_C, [OP_LE] = K_LE_C, [OP_GT] = K_GT_C, [OP_GE] = K_GE_C};
+    static const Kernel left_of[] = {
+        [OP_LT] = K_GT_C, [OP_LE] = K_GE_C, [OP_GT] = K_LT_C, [OP_GE] = K_LE_C};
     instr.kernel = is_left ? left_of[op] : right_of[op];
     instr.a = is_left ? instr.b : instr.a;
     instr.b = NO_OPERAND;
@@ -296,7 +313,8 @@ static Operand emit_column(Compiler *c, int pass, int stage, int slot)
 {
     if (stage == c->request->stage)
         return (Operand){OPERAND_COLUMN, slot};
-    return add_instr(c, pass, (Instr){.kernel = K_GATHER, .a = {OPERAND_COLUMN, slot}, .stage = stage + 1});
+    return add_instr(c, pass,
+                     (Instr){.kernel = K_GATHER, .a = {OPERAND_COLUMN, slot}, .stage = stage + 1});
 }
 
 static Operand emit_name(Compiler *c, int pass, int stage, const Node *node)
@@ -305,7 +323,8 @@ static Operand emit_name(Compiler *c, int pass, int stage, const Node *node)
     if (symbol->kind == SYMBOL_ITEM || symbol->kind == SYMBOL_ATTRIBUTE)
         return emit_column(c, pass, stage, node->slot);
     if (symbol->kind == SYMBOL_PARAMETER)
-        return constant(c, pass, symbol->has_value[stage] ? decimal_to_double(symbol->value[stage]) : NAN);
+        return constant(c, pass,
+                        symbol->has_value[stage] ? decimal_to_double(symbol->value[stage]) : NAN);
     CHECK(symbol->kind == SYMBOL_FORMULA);
     return calc_emit_row(c, pass, stage, symbol->formula->tree);
 }
@@ -315,8 +334,10 @@ static Operand emit_name(Compiler *c, int pass, int stage, const Node *node)
 /* min and max of present values: an absent side gives way to the other. */
 static Operand extreme_present(Compiler *c, int pass, Kernel kernel, Operand a, Operand b)
 {
-    Operand a_or_b = add_instr(c, pass, (Instr){.kernel = K_IF, .a = unary(c, pass, K_REPORTED, a), .b = a, .c = b});
-    Operand b_or_a = add_instr(c, pass, (Instr){.kernel = K_IF, .a = unary(c, pass, K_REPORTED, b), .b = b, .c = a});
+    Operand a_or_b = add_instr(
+        c, pass, (Instr){.kernel = K_IF, .a = unary(c, pass, K_REPORTED, a), .b = a, .c = b});
+    Operand b_or_a = add_instr(
+        c, pass, (Instr){.kernel = K_IF, .a = unary(c, pass, K_REPORTED, b), .b = b, .c = a});
     return binary(c, pass, kernel, a_or_b, b_or_a);
 }
 
@@ -343,13 +364,16 @@ static void add_sibling(Compiler *c, int pass, int stage, const Node *node, Sibl
     if (is_other)
         is_part = add_instr(c, pass, (Instr){.kernel = K_HAS_INDEX, .stage = stage + 1});
     if (node->where)
-        is_part = binary(c, pass, K_AND, is_part, unary(c, pass, K_TRUE, calc_emit_row(c, pass, stage, node->where)));
+        is_part = binary(c, pass, K_AND, is_part,
+                         unary(c, pass, K_TRUE, calc_emit_row(c, pass, stage, node->where)));
 
     Operand term = calc_emit_row(c, pass, stage, node->arg[0]);
     if (is_other || node->where || is_bool) {
         /* a stage that the school does not have is no part of the question */
         double nothing = node->fn == FN_ALL ? 1.0 : node->fn == FN_ANY ? 0.0 : NAN;
-        term = add_instr(c, pass, (Instr){.kernel = K_IF, .a = is_part, .b = term, .c = constant(c, pass, nothing)});
+        term = add_instr(
+            c, pass,
+            (Instr){.kernel = K_IF, .a = is_part, .b = term, .c = constant(c, pass, nothing)});
     }
     Operand is_there = unary(c, pass, K_REPORTED, term);
     Operand one = is_bool ? unary(c, pass, K_TRUE, term) : is_there;
@@ -374,8 +398,11 @@ static Operand emit_siblings(Compiler *c, int pass, const Node *node)
     if (!node->is_strict)
         return result;
     /* why a part has no value decides whether it poisons the sum: the walker knows */
-    result = add_instr(c, pass, (Instr){.kernel = K_IF, .a = sum.is_short, .b = constant(c, pass, NAN), .c = result});
-    return add_instr(c, pass, (Instr){.kernel = K_CHECK_PART, .a = result, .b = sum.is_short, .node = node});
+    result = add_instr(
+        c, pass,
+        (Instr){.kernel = K_IF, .a = sum.is_short, .b = constant(c, pass, NAN), .c = result});
+    return add_instr(c, pass,
+                     (Instr){.kernel = K_CHECK_PART, .a = result, .b = sum.is_short, .node = node});
 }
 
 const Node *calc_list_of(const Node *arg)
@@ -385,7 +412,8 @@ const Node *calc_list_of(const Node *arg)
     return arg;
 }
 
-static Operand fold_list(Compiler *c, int pass, int stage, const Node *list, Kernel kernel, double empty)
+static Operand fold_list(Compiler *c, int pass, int stage, const Node *list, Kernel kernel,
+                         double empty)
 {
     Operand total = NO_OPERAND;
     for (size_t i = 0; i < list->arg_count; i++) {
@@ -400,7 +428,8 @@ static Operand fold_list(Compiler *c, int pass, int stage, const Node *list, Ker
 static Operand emit_list_call(Compiler *c, int pass, int stage, const Node *node, const Node *list)
 {
     if (node->fn == FN_ALL || node->fn == FN_ANY)
-        return fold_list(c, pass, stage, list, node->fn == FN_ALL ? K_AND : K_OR, node->fn == FN_ALL);
+        return fold_list(c, pass, stage, list, node->fn == FN_ALL ? K_AND : K_OR,
+                         node->fn == FN_ALL);
     if (node->fn == FN_MIN || node->fn == FN_MAX)
         return fold_list(c, pass, stage, list, node->fn == FN_MIN ? K_LEAST : K_GREATEST, NAN);
     if (node->fn == FN_SUM)
@@ -432,7 +461,8 @@ static Operand emit_window(Compiler *c, int pass, const Node *node)
     uintptr_t known = (uintptr_t)map_find(&c->value_of[pass], key);
     if (known)
         return calc_reg_operand((int)known - 1);
-    int reg = add_register(c, pass, (Register){.storage = STORAGE_WINDOW, .region_reg = region_reg});
+    int reg =
+        add_register(c, pass, (Register){.storage = STORAGE_WINDOW, .region_reg = region_reg});
     map_set(&c->value_of[pass], key, (void *)(uintptr_t)(reg + 1));
     return calc_reg_operand(reg);
 }
@@ -443,7 +473,8 @@ static Operand taken_mask(Compiler *c, int pass, const Node *where)
     if (!c->has_scope_mask[pass]) {
         Operand mask = {OPERAND_ROW_MASK, 0};
         if (c->request->scope)
-            mask = binary(c, pass, K_AND, mask, calc_emit_row(c, pass, c->request->stage, c->request->scope));
+            mask = binary(c, pass, K_AND, mask,
+                          calc_emit_row(c, pass, c->request->stage, c->request->scope));
         c->scope_mask[pass] = mask;
         c->has_scope_mask[pass] = true;
     }
@@ -466,8 +497,9 @@ int calc_add_reduction(Compiler *c, int pass, Reduction reduction)
     Pass *p = &c->program->pass[pass];
     for (size_t i = 0; i < p->reductions.len; i++) {
         const Reduction *known = &p->reductions.ptr[i];
-        if (known->kind == reduction.kind && known->x.kind == reduction.x.kind && known->x.idx == reduction.x.idx &&
-            known->w.kind == reduction.w.kind && known->w.idx == reduction.w.idx && known->q == reduction.q)
+        if (known->kind == reduction.kind && known->x.kind == reduction.x.kind &&
+            known->x.idx == reduction.x.idx && known->w.kind == reduction.w.kind &&
+            known->w.idx == reduction.w.idx && known->q == reduction.q)
             return (int)i;
     }
     if (pass >= c->program->pass_count)
@@ -488,12 +520,15 @@ static Operand emit_rank(Compiler *c, int pass, const Node *node)
                            .w = calc_taken_weight(c, source, NULL, node->where)};
     int idx = calc_add_reduction(c, source, reduction);
     int rank = c->program->pass[source].reductions.ptr[idx].rank;
-    return calc_reg_operand(add_register(c, pass, (Register){.storage = STORAGE_RANK, .rank = rank}));
+    return calc_reg_operand(
+        add_register(c, pass, (Register){.storage = STORAGE_RANK, .rank = rank}));
 }
 
 static Operand emit_jump(Compiler *c, int pass, int stage, const Node *node)
 {
-    Instr instr = {.kernel = node->fn == FN_CEIL ? K_CEIL : node->fn == FN_FLOOR ? K_FLOOR : K_ROUND,
+    Instr instr = {.kernel = node->fn == FN_CEIL    ? K_CEIL
+                             : node->fn == FN_FLOOR ? K_FLOOR
+                                                    : K_ROUND,
                    .a = calc_emit_row(c, pass, stage, node->arg[0]),
                    .node = node};
     if (has_cancellation(c, node->arg[0]))
@@ -516,7 +551,8 @@ static Operand emit_scalar_call(Compiler *c, int pass, int stage, const Node *no
     if (node->fn == FN_REPORTED)
         return unary(c, pass, K_REPORTED, a);
     if (node->fn == FN_CONVERT)
-        return arithmetic(c, pass, OP_MULTIPLY, constant(c, pass, decimal_to_double(node->factor)), a);
+        return arithmetic(c, pass, OP_MULTIPLY, constant(c, pass, decimal_to_double(node->factor)),
+                          a);
     if (node->fn == FN_PREVIOUS)
         return a; /* the names inside carry last year's slots */
     CHECK(node->fn == FN_LEAST || node->fn == FN_GREATEST);
@@ -552,18 +588,24 @@ static Operand emit_node(Compiler *c, int pass, int stage, const Node *node)
     case NODE_NOT:
         return unary(c, pass, K_NOT, calc_emit_row(c, pass, stage, node->arg[0]));
     case NODE_NEGATE:
-        return arithmetic(c, pass, OP_SUBTRACT, constant(c, pass, 0.0), calc_emit_row(c, pass, stage, node->arg[0]));
+        return arithmetic(c, pass, OP_SUBTRACT, constant(c, pass, 0.0),
+                          calc_emit_row(c, pass, stage, node->arg[0]));
     case NODE_BINARY:
         return emit_binary(c, pass, stage, node);
     case NODE_POWER:
         return power(c, pass, calc_emit_row(c, pass, stage, node->arg[0]), node->exponent);
     case NODE_IF:
-        return add_instr(c, pass, (Instr){.kernel = K_IF, .a = calc_emit_row(c, pass, stage, node->arg[0]),
-                                          .b = calc_emit_row(c, pass, stage, node->arg[1]),
-                                          .c = calc_emit_row(c, pass, stage, node->arg[2])});
+        return add_instr(c, pass,
+                         (Instr){.kernel = K_IF,
+                                 .a = calc_emit_row(c, pass, stage, node->arg[0]),
+                                 .b = calc_emit_row(c, pass, stage, node->arg[1]),
+                                 .c = calc_emit_row(c, pass, stage, node->arg[2])});
     case NODE_IN:
-        return add_instr(c, pass, (Instr){.kernel = K_IN, .a = calc_emit_row(c, pass, stage, node->arg[0]),
-                                          .codes = node->code, .list_count = node->code_count});
+        return add_instr(c, pass,
+                         (Instr){.kernel = K_IN,
+                                 .a = calc_emit_row(c, pass, stage, node->arg[0]),
+                                 .codes = node->code,
+                                 .list_count = node->code_count});
     case NODE_CALL:
         return emit_call(c, pass, stage, node);
     case NODE_TEXT:
@@ -577,7 +619,10 @@ Operand calc_emit_row(Compiler *c, int pass, int stage, const Node *node)
 {
     if (node->level == LEVEL_REGION)
         return emit_window(c, pass, node);
-    struct { const void *key; int64_t stage; } id = {node, stage};
+    struct {
+        const void *key;
+        int64_t stage;
+    } id = {node, stage};
     uintptr_t known = (uintptr_t)map_find(&c->memo_of[pass], (Str){(const char *)&id, sizeof id});
     if (known)
         return c->memo.ptr[known - 1];
@@ -606,8 +651,12 @@ static Operand own_output(Compiler *c, int pass, Operand value, size_t output)
 Program *calc_compile(Arena *arena, const CalcRequest *request)
 {
     Program *program = ARENA_NEW(arena, Program);
-    *program = (Program){.arena = arena, .stage = request->stage, .scope = request->scope, .pass_count = 1,
-                         .row_count = request->row_count, .region_count = request->region_count};
+    *program = (Program){.arena = arena,
+                         .stage = request->stage,
+                         .scope = request->scope,
+                         .pass_count = 1,
+                         .row_count = request->row_count,
+                         .region_count = request->region_count};
     Compiler *c = ARENA_NEW(arena, Compiler);
     c->arena = arena;
     c->program = program;
@@ -632,7 +681,8 @@ Program *calc_compile(Arena *arena, const CalcRequest *request)
         program->row_pass[i] = calc_row_depth(c, request->row[i]);
         if (program->row_pass[i] >= program->pass_count)
             program->pass_count = program->row_pass[i] + 1;
-        program->row_output[i] = calc_emit_row(c, program->row_pass[i], request->stage, request->row[i]);
+        program->row_output[i] =
+            calc_emit_row(c, program->row_pass[i], request->stage, request->row[i]);
     }
     for (size_t i = 0; i < request->row_count; i++)
         program->row_output[i] = own_output(c, program->row_pass[i], program->row_output[i], i);

@@ -14,16 +14,15 @@ typedef struct Compiler {
     Program *program;
     const CalcRequest *request;
     VEC(Operand) memo;
-    Map memo_of[PASSES_MAX];   /* (Node, stage) -> index in memo + 1 */
-    Map value_of[PASSES_MAX];  /* instruction bytes -> register + 1 */
-    Map region_memo;           /* Node pointer -> region register + 1 */
+    Map memo_of[PASSES_MAX];                /* (Node, stage) -> index in memo + 1 */
+    Map value_of[PASSES_MAX];               /* instruction bytes -> register + 1 */
+    Map region_memo;                        /* Node pointer -> region register + 1 */
     Map cancels, row_depths, region_depths; /* Node pointer -> answer + 1, for the trees of names */
     Map magnitudes[PASSES_MAX];             /* (Node, stage) -> index in magnitude_of + 1 */
     VEC(Operand) magnitude_of;
     Operand scope_mask[PASSES_MAX];
     bool has_scope_mask[PASSES_MAX];
 } Compiler;
-
 
 Str calc_key_bytes(Compiler *c, const void *ptr, size_t len);
 int calc_remembered(const Map *map, const Node *node);

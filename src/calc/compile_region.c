@@ -14,13 +14,15 @@ int calc_region_depth(Compiler *c, const Node *node)
     if (node->kind == NODE_NAME) {
         const Node *tree = node->symbol->formula->tree;
         int known = calc_remembered(&c->region_depths, tree);
-        return known >= 0 ? known : calc_remember(c, &c->region_depths, tree, calc_region_depth(c, tree));
+        return known >= 0 ? known
+                          : calc_remember(c, &c->region_depths, tree, calc_region_depth(c, tree));
     }
     int depth = 0;
     bool is_rows = node->kind == NODE_CALL && node->level == LEVEL_REGION;
     for (size_t i = 0; i < node->arg_count; i++) {
         const Node *arg = node->arg[i];
-        int below = is_rows && arg->level == LEVEL_ROW ? calc_row_depth(c, arg) : calc_region_depth(c, arg);
+        int below =
+            is_rows && arg->level == LEVEL_ROW ? calc_row_depth(c, arg) : calc_region_depth(c, arg);
         depth = below > depth ? below : depth;
     }
     if (node->where) {
@@ -119,8 +121,11 @@ static int emit_aggregate(Compiler *c, const Node *node)
         reduction.kind = REDUCE_TRI;
     idx = calc_add_reduction(c, pass, reduction);
     state = c->program->pass[pass].reductions.ptr[idx].state;
-    return add_region_instr(c, pass, (RegionInstr){.op = REGION_STRICT, .state = state, .node = node,
-                                                   .kernel = {.a = calc_reg_operand(value)}});
+    return add_region_instr(c, pass,
+                            (RegionInstr){.op = REGION_STRICT,
+                                          .state = state,
+                                          .node = node,
+                                          .kernel = {.a = calc_reg_operand(value)}});
 }
 
 static int region_constant(Compiler *c, double value)
@@ -130,8 +135,12 @@ static int region_constant(Compiler *c, double value)
 
 static int region_kernel(Compiler *c, const Node *node, Kernel kernel, int a, int b)
 {
-    Instr instr = {.kernel = kernel, .a = calc_reg_operand(a), .b = b >= 0 ? calc_reg_operand(b) : NO_OPERAND, .node = node};
-    return add_region_instr(c, calc_region_depth(c, node), (RegionInstr){.op = REGION_KERNEL, .kernel = instr});
+    Instr instr = {.kernel = kernel,
+                   .a = calc_reg_operand(a),
+                   .b = b >= 0 ? calc_reg_operand(b) : NO_OPERAND,
+                   .node = node};
+    return add_region_instr(c, calc_region_depth(c, node),
+                            (RegionInstr){.op = REGION_KERNEL, .kernel = instr});
 }
 
 static int region_compare(Compiler *c, const Node *node, int a, int b)
@@ -151,8 +160,9 @@ static int region_binary(Compiler *c, const Node *node)
     int a = calc_emit_region(c, node->arg[0]), b = calc_emit_region(c, node->arg[1]);
     if (node->op >= OP_EQ && node->op <= OP_GE)
         return region_compare(c, node, a, b);
-    static const Kernel kernel[] = {[OP_ADD] = K_ADD, [OP_SUBTRACT] = K_SUB, [OP_MULTIPLY] = K_MUL,
-                                    [OP_DIVIDE] = K_DIV, [OP_AND] = K_AND, [OP_OR] = K_OR};
+    static const Kernel kernel[] = {
+        [OP_ADD] = K_ADD,    [OP_SUBTRACT] = K_SUB, [OP_MULTIPLY] = K_MUL,
+        [OP_DIVIDE] = K_DIV, [OP_AND] = K_AND,      [OP_OR] = K_OR};
     return region_kernel(c, node, kernel[node->op], a, b);
 }
 
@@ -185,7 +195,8 @@ static int region_list_call(Compiler *c, const Node *node, const Node *list)
         instr.kernel = node->arg[0]->type == TYPE_BOOL_LIST ? K_COUNT_TRUE : K_COUNT_PRESENT;
     else
         instr.imm = decimal_to_double(node->arg[0]->number);
-    return add_region_instr(c, calc_region_depth(c, node), (RegionInstr){.op = REGION_KERNEL, .kernel = instr});
+    return add_region_instr(c, calc_region_depth(c, node),
+                            (RegionInstr){.op = REGION_KERNEL, .kernel = instr});
 }
 
 static int region_call(Compiler *c, const Node *node)
@@ -198,17 +209,23 @@ static int region_call(Compiler *c, const Node *node)
 
     int a = calc_emit_region(c, node->arg[0]);
     if (node->fn == FN_ROUND || node->fn == FN_CEIL || node->fn == FN_FLOOR) {
-        Instr instr = {.kernel = node->fn == FN_CEIL ? K_CEIL : node->fn == FN_FLOOR ? K_FLOOR : K_ROUND,
-                       .a = calc_reg_operand(a), .node = node,
+        Instr instr = {.kernel = node->fn == FN_CEIL    ? K_CEIL
+                                 : node->fn == FN_FLOOR ? K_FLOOR
+                                                        : K_ROUND,
+                       .a = calc_reg_operand(a),
+                       .node = node,
                        .imm = node->arg_count > 1 ? decimal_to_double(node->arg[1]->number) : 0.0};
-        return add_region_instr(c, calc_region_depth(c, node), (RegionInstr){.op = REGION_KERNEL, .kernel = instr});
+        return add_region_instr(c, calc_region_depth(c, node),
+                                (RegionInstr){.op = REGION_KERNEL, .kernel = instr});
     }
     if (node->fn == FN_ABS || node->fn == FN_REPORTED)
         return region_kernel(c, node, node->fn == FN_ABS ? K_ABS : K_REPORTED, a, -1);
     if (node->fn == FN_CONVERT)
-        return region_kernel(c, node, K_MUL, region_constant(c, decimal_to_double(node->factor)), a);
+        return region_kernel(c, node, K_MUL, region_constant(c, decimal_to_double(node->factor)),
+                             a);
     for (size_t i = 1; i < node->arg_count; i++)
-        a = region_kernel(c, node, node->fn == FN_LEAST ? K_LEAST : K_GREATEST, a, calc_emit_region(c, node->arg[i]));
+        a = region_kernel(c, node, node->fn == FN_LEAST ? K_LEAST : K_GREATEST, a,
+                          calc_emit_region(c, node->arg[i]));
     return a;
 }
 
@@ -216,7 +233,9 @@ static int region_power(Compiler *c, const Node *node)
 {
     int base = calc_emit_region(c, node->arg[0]);
     if (node->exponent == 0)
-        return region_kernel(c, node, K_ADD, region_kernel(c, node, K_MUL, base, region_constant(c, 0.0)), region_constant(c, 1.0));
+        return region_kernel(c, node, K_ADD,
+                             region_kernel(c, node, K_MUL, base, region_constant(c, 0.0)),
+                             region_constant(c, 1.0));
     int result = base;
     for (int i = 1; i < node->exponent; i++)
         result = region_kernel(c, node, K_MUL, result, base);
@@ -230,14 +249,18 @@ static int region_name(Compiler *c, const Node *node)
         return calc_emit_region(c, symbol->formula->tree);
     CHECK(symbol->kind == SYMBOL_PARAMETER);
     int stage = c->request->stage;
-    return region_constant(c, symbol->has_value[stage] ? decimal_to_double(symbol->value[stage]) : NAN);
+    return region_constant(c, symbol->has_value[stage] ? decimal_to_double(symbol->value[stage])
+                                                       : NAN);
 }
 
 static int region_if(Compiler *c, const Node *node)
 {
-    Instr instr = {.kernel = K_IF, .a = calc_reg_operand(calc_emit_region(c, node->arg[0])),
-                   .b = calc_reg_operand(calc_emit_region(c, node->arg[1])), .c = calc_reg_operand(calc_emit_region(c, node->arg[2]))};
-    return add_region_instr(c, calc_region_depth(c, node), (RegionInstr){.op = REGION_KERNEL, .kernel = instr});
+    Instr instr = {.kernel = K_IF,
+                   .a = calc_reg_operand(calc_emit_region(c, node->arg[0])),
+                   .b = calc_reg_operand(calc_emit_region(c, node->arg[1])),
+                   .c = calc_reg_operand(calc_emit_region(c, node->arg[2]))};
+    return add_region_instr(c, calc_region_depth(c, node),
+                            (RegionInstr){.op = REGION_KERNEL, .kernel = instr});
 }
 
 static int emit_region_node(Compiler *c, const Node *node)
@@ -252,7 +275,8 @@ static int emit_region_node(Compiler *c, const Node *node)
     case NODE_NOT:
         return region_kernel(c, node, K_NOT, calc_emit_region(c, node->arg[0]), -1);
     case NODE_NEGATE:
-        return region_kernel(c, node, K_SUB, region_constant(c, 0.0), calc_emit_region(c, node->arg[0]));
+        return region_kernel(c, node, K_SUB, region_constant(c, 0.0),
+                             calc_emit_region(c, node->arg[0]));
     case NODE_BINARY:
         return region_binary(c, node);
     case NODE_POWER:

@@ -149,7 +149,8 @@ static void dump_instr(StrBuf *out, const Pass *pass, const Instr *instr)
 
 void program_dump(StrBuf *out, const Program *program)
 {
-    static const char *const reduction_name[] = {"moments", "extent", "tri", "share", "percentile", "rank"};
+    static const char *const reduction_name[] = {"moments", "extent",     "tri",
+                                                 "share",   "percentile", "rank"};
     for (int i = 0; i < program->pass_count; i++) {
         const Pass *pass = &program->pass[i];
         strbuf_addf(out, "pass %d: %d buffers\n", i, pass->temp_count);

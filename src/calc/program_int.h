@@ -32,10 +32,10 @@ typedef struct Register {
     double constant;
     int region_reg; /* STORAGE_WINDOW */
     int rank;       /* STORAGE_RANK: index of the rank column */
-    int output;     /* STORAGE_OUTPUT: index of the request's row output; several outputs may share: first one */
-    int def;        /* instruction that makes it, + 1; 0: none */
-    int physical;   /* TEMP and CONSTANT, WIDE and WINDOW: index of the buffer */
-    int last_use;   /* instruction index */
+    int output; /* STORAGE_OUTPUT: index of the request's row output; several outputs may share: first one */
+    int def;      /* instruction that makes it, + 1; 0: none */
+    int physical; /* TEMP and CONSTANT, WIDE and WINDOW: index of the buffer */
+    int last_use; /* instruction index */
     bool is_used;
 } Register;
 
@@ -91,7 +91,8 @@ typedef struct RegionInstr {
     RegionOp op;
     int dst;
     int state;
-    Instr kernel; /* REGION_KERNEL: operands are region registers; REGION_STRICT: a; imm: the constant */
+    Instr
+        kernel; /* REGION_KERNEL: operands are region registers; REGION_STRICT: a; imm: the constant */
     const Node *node;
 } RegionInstr;
 

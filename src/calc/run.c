@@ -107,7 +107,8 @@ static size_t longest_list(const Program *program)
     for (int i = 0; i < program->pass_count; i++) {
         const Pass *pass = &program->pass[i];
         for (size_t k = 0; k < pass->instrs.len; k++)
-            longest = pass->instrs.ptr[k].list_count > longest ? pass->instrs.ptr[k].list_count : longest;
+            longest =
+                pass->instrs.ptr[k].list_count > longest ? pass->instrs.ptr[k].list_count : longest;
         for (size_t k = 0; k < pass->region_instrs.len; k++) {
             size_t count = pass->region_instrs.ptr[k].kernel.list_count;
             longest = count > longest ? count : longest;
@@ -116,13 +117,18 @@ static size_t longest_list(const Program *program)
     return longest;
 }
 
-CalcRun *calc_run_new(Arena *arena, const Program *program, const Frame *frame, const CalcOptions *options)
+CalcRun *calc_run_new(Arena *arena, const Program *program, const Frame *frame,
+                      const CalcOptions *options)
 {
     CalcRun *run = ARENA_NEW(arena, CalcRun);
-    *run = (CalcRun){.arena = arena, .program = program, .frame = frame,
+    *run = (CalcRun){.arena = arena,
+                     .program = program,
+                     .frame = frame,
                      .kernels = options && options->kernels ? options->kernels : kernels_best(),
-                     .block_rows = options && options->block_rows ? options->block_rows : BLOCK_ROWS_DEFAULT,
-                     .wide_rows = widest_leaf(frame), .exact = exact_new(arena)};
+                     .block_rows =
+                         options && options->block_rows ? options->block_rows : BLOCK_ROWS_DEFAULT,
+                     .wide_rows = widest_leaf(frame),
+                     .exact = exact_new(arena)};
     run->row_mask = columns(arena, 1, frame->row_count);
     for (size_t row = 0; row < frame->row_count; row++)
         run->row_mask[row] = frame_is_padding(frame, row) ? 0.0 : 1.0;
@@ -208,7 +214,8 @@ static double decide(CalcRun *run, const Instr *instr, const ExactPoint *point)
 {
     run->ties++;
     double value = exact_to_double(exact_run(run->exact, instr->node, point));
-    bool is_inverse = instr->kernel == K_EQ && instr->node->kind == NODE_BINARY && instr->node->op == OP_NE;
+    bool is_inverse =
+        instr->kernel == K_EQ && instr->node->kind == NODE_BINARY && instr->node->op == OP_NE;
     return is_inverse ? 1.0 - value : value;
 }
 
@@ -216,19 +223,23 @@ static void decide_rows(CalcRun *run, const Span *span, const Instr *instr, cons
 {
     for (size_t i = 0; i < args->n; i++)
         if (kernel_is_tie(instr->kernel, args, i)) {
-            ExactPoint point = {.frame = run->frame, .row = span->block + i, .scope = run->program->scope,
+            ExactPoint point = {.frame = run->frame,
+                                .row = span->block + i,
+                                .scope = run->program->scope,
                                 .region = region_of_row(run->frame, span->block + i)};
             args->dst[i] = decide(run, instr, &point);
         }
 }
 
-static void use_other_stage(const CalcRun *run, const Span *span, const Instr *instr, KernelArgs *args)
+static void use_other_stage(const CalcRun *run, const Span *span, const Instr *instr,
+                            KernelArgs *args)
 {
     int stage = instr->stage - 1;
     const Frame *frame = run->frame;
     args->index = frame->sibling[stage] ? frame->sibling[stage] + span->block : run->no_sibling;
     if (instr->kernel == K_GATHER)
-        args->a = frame->sibling[stage] ? frame->stage_frame[stage]->column[instr->a.idx].value : NULL;
+        args->a =
+            frame->sibling[stage] ? frame->stage_frame[stage]->column[instr->a.idx].value : NULL;
 }
 
 static void run_instr(CalcRun *run, const Span *span, const Instr *instr)
@@ -283,7 +294,8 @@ static void region_percentile(CalcRun *run, State *state, uint32_t region_idx)
     const Region *region = &run->frame->regions->region[region_idx];
     double *sorted = sort_room(run);
     size_t count = 0;
-    for (size_t row = frame_region_first(run->frame, region); row < frame_region_end(run->frame, region); row++)
+    for (size_t row = frame_region_first(run->frame, region);
+         row < frame_region_end(run->frame, region); row++)
         if (state->column[row] == state->column[row])
             sorted[count++] = state->column[row];
     qsort(sorted, count, sizeof *sorted, by_value);
@@ -367,10 +379,13 @@ static void fill_windows(CalcRun *run, const Span *span, uint32_t leaf, uint32_t
 static void run_group(CalcRun *run, int pass_idx, uint32_t leaf, uint32_t end_leaf)
 {
     const Pass *pass = &run->program->pass[pass_idx];
-    Span span = {.first = run->frame->leaf_first[leaf], .end = run->frame->leaf_first[end_leaf], .pass = pass_idx};
+    Span span = {.first = run->frame->leaf_first[leaf],
+                 .end = run->frame->leaf_first[end_leaf],
+                 .pass = pass_idx};
     fill_windows(run, &span, leaf, end_leaf);
     for (span.block = span.first; span.block < span.end; span.block += span.rows) {
-        span.rows = span.end - span.block < run->block_rows ? span.end - span.block : run->block_rows;
+        span.rows =
+            span.end - span.block < run->block_rows ? span.end - span.block : run->block_rows;
         for (size_t i = 0; i < pass->instrs.len; i++)
             run_instr(run, &span, &pass->instrs.ptr[i]);
     }
@@ -455,7 +470,10 @@ static bool is_leaf(const CalcRun *run, uint32_t region_idx)
     return region->end == region_idx + 1 && region->end_leaf == region->first_leaf + 1;
 }
 
-static double root(double square) { return sqrt(square > 0.0 ? square : 0.0); }
+static double root(double square)
+{
+    return sqrt(square > 0.0 ? square : 0.0);
+}
 
 /* One aggregate of one region, from its state. */
 static double read_state(const State *state, RegionOp op, uint32_t region)
@@ -490,7 +508,9 @@ static double read_state(const State *state, RegionOp op, uint32_t region)
         return t->yes > 0.0 ? 1.0 : t->unknown > 0.0 ? NAN : 0.0;
     }
     case REGION_SHARE:
-        return state->share[region].known > 0.0 ? state->share[region].yes / state->share[region].known : NAN;
+        return state->share[region].known > 0.0
+                   ? state->share[region].yes / state->share[region].known
+                   : NAN;
     case REGION_PERCENTILE:
         return state->percentile[region];
     case REGION_KERNEL:
@@ -503,16 +523,22 @@ static double read_state(const State *state, RegionOp op, uint32_t region)
 
 static double decide_region(CalcRun *run, const Instr *instr, uint32_t region)
 {
-    ExactPoint point = {.frame = run->frame, .row = EXACT_REGION, .scope = run->program->scope,
+    ExactPoint point = {.frame = run->frame,
+                        .row = EXACT_REGION,
+                        .scope = run->program->scope,
                         .region = &run->frame->regions->region[region]};
     return decide(run, instr, &point);
 }
 
-static void run_region_kernel(CalcRun *run, const RegionInstr *region_instr, uint32_t first, uint32_t end)
+static void run_region_kernel(CalcRun *run, const RegionInstr *region_instr, uint32_t first,
+                              uint32_t end)
 {
     const Instr *instr = &region_instr->kernel;
-    KernelArgs args = {.dst = run->region_reg[region_instr->dst] + first, .imm = instr->imm, .n = end - first,
-                       .list = run->list, .list_count = instr->list_count};
+    KernelArgs args = {.dst = run->region_reg[region_instr->dst] + first,
+                       .imm = instr->imm,
+                       .n = end - first,
+                       .list = run->list,
+                       .list_count = instr->list_count};
     args.a = instr->a.kind ? run->region_reg[instr->a.idx] + first : NULL;
     args.b = instr->b.kind ? run->region_reg[instr->b.idx] + first : NULL;
     args.c = instr->c.kind ? run->region_reg[instr->c.idx] + first : NULL;
@@ -532,9 +558,11 @@ static void run_region_strict(CalcRun *run, const RegionInstr *instr, uint32_t f
     const State *state = &run->state[instr->state];
     const double *plain = run->region_reg[instr->kernel.a.idx];
     for (uint32_t region = first; region < end; region++) {
-        double absent = state->kind == REDUCE_TRI ? state->tri[region].unknown : state->extent[region].absent;
+        double absent =
+            state->kind == REDUCE_TRI ? state->tri[region].unknown : state->extent[region].absent;
         Instr exact = {.kernel = K_COPY, .node = instr->node};
-        run->region_reg[instr->dst][region] = absent > 0.0 ? decide_region(run, &exact, region) : plain[region];
+        run->region_reg[instr->dst][region] =
+            absent > 0.0 ? decide_region(run, &exact, region) : plain[region];
     }
 }
 
@@ -550,8 +578,9 @@ static void run_regions(CalcRun *run, int pass_idx, uint32_t first, uint32_t end
             run_region_strict(run, instr, first, end);
         } else {
             for (uint32_t region = first; region < end; region++)
-                dst[region] = instr->op == REGION_CONSTANT ? instr->kernel.imm
-                                                           : read_state(&run->state[instr->state], instr->op, region);
+                dst[region] = instr->op == REGION_CONSTANT
+                                  ? instr->kernel.imm
+                                  : read_state(&run->state[instr->state], instr->op, region);
         }
     }
 }
@@ -571,7 +600,10 @@ void calc_run_subtree(CalcRun *run, uint32_t region_idx)
     }
 }
 
-void calc_run_all(CalcRun *run) { calc_run_subtree(run, 0); }
+void calc_run_all(CalcRun *run)
+{
+    calc_run_subtree(run, 0);
+}
 
 void calc_run_leaf(CalcRun *run, uint32_t leaf)
 {
@@ -600,4 +632,7 @@ const double *calc_region_output(const CalcRun *run, size_t i)
     return run->region_reg[run->program->region_output[i]];
 }
 
-uint64_t calc_tie_count(const CalcRun *run) { return run->ties; }
+uint64_t calc_tie_count(const CalcRun *run)
+{
+    return run->ties;
+}

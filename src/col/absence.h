@@ -13,11 +13,14 @@
 typedef enum Absence {
     ABSENCE_NONE,           /* the value is there */
     ABSENCE_NOT_APPLICABLE, /* 不适用: the unit does not have such a thing */
-    ABSENCE_NOT_REPORTED,   /* 未报: it has, and did not say (withheld and not yet due included) */
-    ABSENCE_UNDEFINED,      /* 无意义: divided by 0, cv of mean 0 */
+    ABSENCE_NOT_REPORTED, /* 未报: it has, and did not say (withheld and not yet due included) */
+    ABSENCE_UNDEFINED,    /* 无意义: divided by 0, cv of mean 0 */
 } Absence;
 
-static inline Absence absence_heavier(Absence a, Absence b) { return a > b ? a : b; }
+static inline Absence absence_heavier(Absence a, Absence b)
+{
+    return a > b ? a : b;
+}
 
 /* Three-valued logic. */
 typedef enum Tri { TRI_FALSE, TRI_TRUE, TRI_UNKNOWN } Tri;
@@ -34,6 +37,9 @@ static inline Tri tri_or(Tri a, Tri b)
         return TRI_TRUE;
     return a == TRI_FALSE && b == TRI_FALSE ? TRI_FALSE : TRI_UNKNOWN;
 }
-static inline Tri tri_not(Tri a) { return a == TRI_UNKNOWN ? a : a == TRI_TRUE ? TRI_FALSE : TRI_TRUE; }
+static inline Tri tri_not(Tri a)
+{
+    return a == TRI_UNKNOWN ? a : a == TRI_TRUE ? TRI_FALSE : TRI_TRUE;
+}
 
 #endif

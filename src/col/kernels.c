@@ -17,17 +17,17 @@ enum { LANES = 8 };
 #define ABSENT ((double)NAN)
 
 /* One elementwise kernel without ties. */
-#define LOOP(fn_name, expression)                                                      \
-    static bool fn_name(const KernelArgs *args)                                        \
-    {                                                                                  \
-        double *restrict dst = args->dst;                                              \
-        const double *a = args->a, *b = args->b, *c = args->c;                         \
-        const double imm = args->imm;                                                  \
-        const size_t n = args->n;                                                      \
-        (void)a, (void)b, (void)c, (void)imm;                                          \
-        for (size_t i = 0; i < n; i++)                                                 \
-            dst[i] = (expression);                                                     \
-        return false;                                                                  \
+#define LOOP(fn_name, expression)                              \
+    static bool fn_name(const KernelArgs *args)                \
+    {                                                          \
+        double *restrict dst = args->dst;                      \
+        const double *a = args->a, *b = args->b, *c = args->c; \
+        const double imm = args->imm;                          \
+        const size_t n = args->n;                              \
+        (void)a, (void)b, (void)c, (void)imm;                  \
+        for (size_t i = 0; i < n; i++)                         \
+            dst[i] = (expression);                             \
+        return false;                                          \
     }
 
 LOOP(k_copy, a[i])
@@ -56,29 +56,29 @@ LOOP(k_weight, ((b[i] == 1.0) & (a[i] > 0.0)) ? a[i] : 0.0)
 LOOP(k_weight_one, a[i] == 1.0 ? 1.0 : 0.0)
 
 /* A comparison: d = left − right; `holds` is about d; rows inside the band are ties. NaN stays NaN. */
-#define COMPARE(fn_name, left, right, holds)                                           \
-    static bool fn_name(const KernelArgs *args)                                        \
-    {                                                                                  \
-        double *restrict dst = args->dst;                                              \
-        const double *a = args->a, *b = args->b, *magnitude = args->magnitude;         \
-        const double imm = args->imm;                                                  \
-        const size_t n = args->n;                                                      \
-        int64_t ties = 0;                                                              \
-        (void)b, (void)imm;                                                            \
-        if (magnitude) {                                                               \
-            for (size_t i = 0; i < n; i++) {                                           \
-                double d = (left) - (right);                                           \
-                ties |= fabs(d) <= TIE_BAND * magnitude[i];                            \
-                dst[i] = d == d ? ((holds) ? 1.0 : 0.0) : d;                           \
-            }                                                                          \
-        } else {                                                                       \
-            for (size_t i = 0; i < n; i++) {                                           \
-                double d = (left) - (right);                                           \
-                ties |= fabs(d) <= TIE_BAND * (fabs(left) + fabs(right));              \
-                dst[i] = d == d ? ((holds) ? 1.0 : 0.0) : d;                           \
-            }                                                                          \
-        }                                                                              \
-        return ties != 0;                                                              \
+#define COMPARE(fn_name, left, right, holds)                                   \
+    static bool fn_name(const KernelArgs *args)                                \
+    {                                                                          \
+        double *restrict dst = args->dst;                                      \
+        const double *a = args->a, *b = args->b, *magnitude = args->magnitude; \
+        const double imm = args->imm;                                          \
+        const size_t n = args->n;                                              \
+        int64_t ties = 0;                                                      \
+        (void)b, (void)imm;                                                    \
+        if (magnitude) {                                                       \
+            for (size_t i = 0; i < n; i++) {                                   \
+                double d = (left) - (right);                                   \
+                ties |= fabs(d) <= TIE_BAND * magnitude[i];                    \
+                dst[i] = d == d ? ((holds) ? 1.0 : 0.0) : d;                   \
+            }                                                                  \
+        } else {                                                               \
+            for (size_t i = 0; i < n; i++) {                                   \
+                double d = (left) - (right);                                   \
+                ties |= fabs(d) <= TIE_BAND * (fabs(left) + fabs(right));      \
+                dst[i] = d == d ? ((holds) ? 1.0 : 0.0) : d;                   \
+            }                                                                  \
+        }                                                                      \
+        return ties != 0;                                                      \
     }
 
 COMPARE(k_ge, a[i], b[i], d >= 0.0)
@@ -134,9 +134,18 @@ static bool jump(Kernel kernel, const KernelArgs *args)
     return has_tie;
 }
 
-static bool k_round(const KernelArgs *args) { return jump(K_ROUND, args); }
-static bool k_ceil(const KernelArgs *args) { return jump(K_CEIL, args); }
-static bool k_floor(const KernelArgs *args) { return jump(K_FLOOR, args); }
+static bool k_round(const KernelArgs *args)
+{
+    return jump(K_ROUND, args);
+}
+static bool k_ceil(const KernelArgs *args)
+{
+    return jump(K_CEIL, args);
+}
+static bool k_floor(const KernelArgs *args)
+{
+    return jump(K_FLOOR, args);
+}
 
 static bool k_in(const KernelArgs *args)
 {
@@ -246,19 +255,26 @@ static inline Vec load(const double *from)
     memcpy(&vec, from, sizeof vec);
     return vec;
 }
-static inline Vec only(Mask mask, Vec vec) { return (Vec)(mask & (Mask)vec); }
+static inline Vec only(Mask mask, Vec vec)
+{
+    return (Vec)(mask & (Mask)vec);
+}
 static inline Vec choose(Mask mask, Vec yes, Vec no)
 {
     return (Vec)((mask & (Mask)yes) | (~mask & (Mask)no));
 }
-static inline Vec splat(double value) { return (Vec){0} + value; }
+static inline Vec splat(double value)
+{
+    return (Vec){0} + value;
+}
 
 /* The eight lanes in one fixed order. */
 static double lanes_sum(const Vec part[PARTS])
 {
     double lane[LANES];
     memcpy(lane, part, sizeof lane);
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
 static void moments(const double *x, const double *w, size_t n, Moments *ret)
@@ -281,7 +297,8 @@ static void moments(const double *x, const double *w, size_t n, Moments *ret)
             Vec off = value - splat(mean);
             square[part] += only(value == value, load(w + i + part * WIDTH) * (off * off));
         }
-    *ret = (Moments){.count = lanes_sum(count), .weight = total, .mean = mean, .m2 = lanes_sum(square)};
+    *ret = (Moments){
+        .count = lanes_sum(count), .weight = total, .mean = mean, .m2 = lanes_sum(square)};
 }
 
 static void extent(const double *x, const double *w, size_t n, Extent *ret)
@@ -309,7 +326,10 @@ static void extent(const double *x, const double *w, size_t n, Extent *ret)
         low[0] = low[lane] < low[0] ? low[lane] : low[0];
         high[0] = high[lane] > high[0] ? high[lane] : high[0];
     }
-    *ret = (Extent){.count = lanes_sum(count), .sum = lanes_sum(sum), .least = low[0], .most = high[0],
+    *ret = (Extent){.count = lanes_sum(count),
+                    .sum = lanes_sum(sum),
+                    .least = low[0],
+                    .most = high[0],
                     .absent = lanes_sum(absent)};
 }
 
@@ -344,49 +364,50 @@ static void share(const double *x, const double *w, size_t n, double *ret_true, 
 extern const KernelSet GLUE(kernel_set_, KERNEL_ISA);
 const KernelSet GLUE(kernel_set_, KERNEL_ISA) = {
     .name = QUOTE(KERNEL_ISA),
-    .fn = {
-        [K_COPY] = k_copy,
-        [K_FILL] = k_fill,
-        [K_ADD] = k_add,
-        [K_ADD_C] = k_add_c,
-        [K_SUB] = k_sub,
-        [K_SUB_CR] = k_sub_cr,
-        [K_MUL] = k_mul,
-        [K_MUL_C] = k_mul_c,
-        [K_DIV] = k_div,
-        [K_DIV_C] = k_div_c,
-        [K_DIV_CR] = k_div_cr,
-        [K_MULDIV] = k_muldiv,
-        [K_ABS] = k_abs,
-        [K_LEAST] = k_least,
-        [K_GREATEST] = k_greatest,
-        [K_ROUND] = k_round,
-        [K_CEIL] = k_ceil,
-        [K_FLOOR] = k_floor,
-        [K_GE] = k_ge,
-        [K_GE_C] = k_ge_c,
-        [K_GT] = k_gt,
-        [K_GT_C] = k_gt_c,
-        [K_LE_C] = k_le_c,
-        [K_LT_C] = k_lt_c,
-        [K_EQ] = k_eq,
-        [K_AND] = k_and,
-        [K_OR] = k_or,
-        [K_NOT] = k_not,
-        [K_TRUE] = k_true,
-        [K_REPORTED] = k_reported,
-        [K_IF] = k_if,
-        [K_IN] = k_in,
-        [K_ATLEAST] = k_atleast,
-        [K_COUNT_TRUE] = k_count_true,
-        [K_COUNT_PRESENT] = k_count_present,
-        [K_ADD_PRESENT] = k_add_present,
-        [K_WEIGHT] = k_weight,
-        [K_WEIGHT_ONE] = k_weight_one,
-        [K_GATHER] = k_gather,
-        [K_HAS_INDEX] = k_has_index,
-        [K_CHECK_PART] = k_check_part,
-    },
+    .fn =
+        {
+            [K_COPY] = k_copy,
+            [K_FILL] = k_fill,
+            [K_ADD] = k_add,
+            [K_ADD_C] = k_add_c,
+            [K_SUB] = k_sub,
+            [K_SUB_CR] = k_sub_cr,
+            [K_MUL] = k_mul,
+            [K_MUL_C] = k_mul_c,
+            [K_DIV] = k_div,
+            [K_DIV_C] = k_div_c,
+            [K_DIV_CR] = k_div_cr,
+            [K_MULDIV] = k_muldiv,
+            [K_ABS] = k_abs,
+            [K_LEAST] = k_least,
+            [K_GREATEST] = k_greatest,
+            [K_ROUND] = k_round,
+            [K_CEIL] = k_ceil,
+            [K_FLOOR] = k_floor,
+            [K_GE] = k_ge,
+            [K_GE_C] = k_ge_c,
+            [K_GT] = k_gt,
+            [K_GT_C] = k_gt_c,
+            [K_LE_C] = k_le_c,
+            [K_LT_C] = k_lt_c,
+            [K_EQ] = k_eq,
+            [K_AND] = k_and,
+            [K_OR] = k_or,
+            [K_NOT] = k_not,
+            [K_TRUE] = k_true,
+            [K_REPORTED] = k_reported,
+            [K_IF] = k_if,
+            [K_IN] = k_in,
+            [K_ATLEAST] = k_atleast,
+            [K_COUNT_TRUE] = k_count_true,
+            [K_COUNT_PRESENT] = k_count_present,
+            [K_ADD_PRESENT] = k_add_present,
+            [K_WEIGHT] = k_weight,
+            [K_WEIGHT_ONE] = k_weight_one,
+            [K_GATHER] = k_gather,
+            [K_HAS_INDEX] = k_has_index,
+            [K_CHECK_PART] = k_check_part,
+        },
     .moments = moments,
     .extent = extent,
     .tri_count = tri_count,

@@ -52,7 +52,8 @@ typedef struct TriCount {
 } TriCount;
 
 typedef struct Extent {
-    double count, sum, least, most; /* of the present values among those taken; least > most if none */
+    double count, sum, least,
+        most; /* of the present values among those taken; least > most if none */
     double absent;
 } Extent;
 
