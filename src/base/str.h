@@ -18,6 +18,8 @@ typedef struct Str {
 } Str;
 
 #define STR(literal) ((Str){.ptr = "" literal, .len = sizeof(literal) - 1})
+/* The same as an initialiser of a static table. */
+#define STR_INIT(literal) {"" literal, sizeof(literal) - 1}
 /* For printf: "%.*s" with STR_ARG(s). */
 #define STR_ARG(s) (int)(s).len, (s).ptr
 

@@ -35,14 +35,15 @@ ErrPlace formula_place(Arena *arena, const Formula *formula, size_t offset, size
     };
     if (len && !place.len)
         place.len = 1; /* something is missing at the end of the line */
-    if (line == 0 && formula->column > 1) {
-        /* columns count from the start of the file's line: what stands before the formula becomes blanks */
+    /* columns count from the start of the file's line: what stands before the formula becomes blanks */
+    size_t before_text = line ? formula->indent : formula->column > 1 ? formula->column - 1 : 0;
+    if (before_text) {
         StrBuf padded;
         strbuf_init(&padded, arena);
-        strbuf_add_repeat(&padded, STR(" "), formula->column - 1);
+        strbuf_add_repeat(&padded, STR(" "), before_text);
         strbuf_add(&padded, text);
         place.text = strbuf_str(&padded);
-        place.column += formula->column - 1;
+        place.column += before_text;
     }
     return place;
 }

@@ -95,6 +95,7 @@ typedef struct Formula {
     Str source;
     Str file; /* where it stands: file, line and column of its first character (for errors) */
     size_t line, column;
+    size_t indent; /* blanks that the file has in front of its further lines */
     Str node; /* pack node, as 指标/QR1/公式 */
     Node *tree;
     bool is_checked, is_being_checked;

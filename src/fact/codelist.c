@@ -31,22 +31,26 @@ static bool code_number(Str code, double *ret)
 }
 
 /* The same code under two spellings is no conflict. */
-static bool spelling_add(Arena *arena, CodeList *list, Str text, Code *code, const ErrPlace *place, Err *err)
+static bool spelling_add(Arena *arena, CodeList *list, Str text, Code *code, const ErrPlace *place,
+                         Err *err)
 {
     Str folded = utf8_fold(arena, text);
     const Code *other = map_find(&list->lookup, folded);
     if (other == code)
         return true;
     if (other || codelist_find_group(list, text))
-        return err_fail_at(err, place, ERR_CODE_DUPLICATE, ARG_STR("code", text), ARG_STR("list", list->name));
+        return err_fail_at(err, place, ERR_CODE_DUPLICATE, ARG_STR("code", text),
+                           ARG_STR("list", list->name));
     map_set(&list->lookup, folded, code);
     return true;
 }
 
-bool codelist_add(Arena *arena, CodeList *list, Code code, Code **ret, const ErrPlace *place, Err *err)
+bool codelist_add(Arena *arena, CodeList *list, Code code, Code **ret, const ErrPlace *place,
+                  Err *err)
 {
     if (!code_number(code.code, &code.number))
-        return err_fail_at(err, place, ERR_CODE_BAD, ARG_STR("code", code.code), ARG_STR("list", list->name));
+        return err_fail_at(err, place, ERR_CODE_BAD, ARG_STR("code", code.code),
+                           ARG_STR("list", list->name));
     if (codelist_find_number(list, code.number)) /* "01" beside "1" */
         return err_fail_at(err, place, ERR_CODE_DUPLICATE, ARG_STR("code", code.code),
                            ARG_STR("list", list->name));
@@ -64,7 +68,8 @@ bool codelist_add(Arena *arena, CodeList *list, Code code, Code **ret, const Err
     return true;
 }
 
-bool codelist_add_synonym(Arena *arena, CodeList *list, Code *code, Str text, const ErrPlace *place, Err *err)
+bool codelist_add_synonym(Arena *arena, CodeList *list, Code *code, Str text, const ErrPlace *place,
+                          Err *err)
 {
     return spelling_add(arena, list, text, code, place, err);
 }
@@ -81,7 +86,8 @@ bool codelist_add_group(Arena *arena, CodeList *list, Str name, const double *nu
     CLEANUP(arena_done) Arena scratch;
     arena_init(&scratch);
     if (codelist_find_group(list, name) || map_find(&list->lookup, utf8_fold(&scratch, name)))
-        return err_fail_at(err, place, ERR_CODE_DUPLICATE, ARG_STR("code", name), ARG_STR("list", list->name));
+        return err_fail_at(err, place, ERR_CODE_DUPLICATE, ARG_STR("code", name),
+                           ARG_STR("list", list->name));
     CodeGroup *group = ARENA_NEW(arena, CodeGroup);
     group->name = name;
     group->number = ARENA_ARRAY(arena, double, count);
@@ -124,7 +130,8 @@ const Code *codelist_find_number(const CodeList *list, double number)
         if (rest < 10)
             break;
     }
-    const Code *code = map_find(&list->lookup, (Str){.ptr = digits + at, .len = sizeof digits - at});
+    const Code *code =
+        map_find(&list->lookup, (Str){.ptr = digits + at, .len = sizeof digits - at});
     /* digits may also be the synonym of another code, as 999 of 10 */
     return code && code->number == number ? code : NULL;
 }

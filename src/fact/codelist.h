@@ -9,13 +9,16 @@
 #include "base/map.h"
 #include "base/vec.h"
 
-typedef struct Code {
-    Str code;   /* "211" */
-    Str name;   /* 小学 */
+typedef struct Code Code;
+struct Code {
+    Str code; /* "211" */
+    Str name; /* 小学 */
     double number;
-    uint32_t stages;  /* school types: bit i = offers stage i of the pack */
+    uint32_t stages;    /* school types: bit i = offers stage i of the pack */
+    const Code *parent; /* divisions: the one above, or NULL */
+    bool is_group;      /* divisions: others stand below it */
     Str note;
-} Code;
+};
 
 typedef struct CodeGroup {
     Str name;
@@ -37,11 +40,13 @@ CodeList *codelist_new(Arena *arena, Str id, Str name);
  * Making a list. Texts are borrowed. Each fails with ERR_CODE_BAD (not 1 to 15 digits) or
  * ERR_CODE_DUPLICATE if a code, name, synonym or group of that spelling is already there.
  */
-MUST_USE bool codelist_add(Arena *arena, CodeList *list, Code code, Code **ret, const ErrPlace *place, Err *err);
-MUST_USE bool codelist_add_synonym(Arena *arena, CodeList *list, Code *code, Str text, const ErrPlace *place, Err *err);
+MUST_USE bool codelist_add(Arena *arena, CodeList *list, Code code, Code **ret,
+                           const ErrPlace *place, Err *err);
+MUST_USE bool codelist_add_synonym(Arena *arena, CodeList *list, Code *code, Str text,
+                                   const ErrPlace *place, Err *err);
 /* number: in any order, each once. */
-MUST_USE bool codelist_add_group(Arena *arena, CodeList *list, Str name, const double *number, size_t count,
-                                 const ErrPlace *place, Err *err);
+MUST_USE bool codelist_add_group(Arena *arena, CodeList *list, Str name, const double *number,
+                                 size_t count, const ErrPlace *place, Err *err);
 const CodeGroup *codelist_find_group(const CodeList *list, Str name);
 
 /* The code that a cell means: by code, name or synonym, after utf8_fold; NULL if none. */

@@ -84,7 +84,8 @@ static bool school_year_parse(Str rest, int year, Period *ret)
 {
     for (size_t i = 0; i < sizeof period_tails / sizeof *period_tails; i++) {
         if (str_equals(rest, period_tails[i].text)) {
-            *ret = (Period){.kind = period_tails[i].kind, .year = year, .part = period_tails[i].part};
+            *ret =
+                (Period){.kind = period_tails[i].kind, .year = year, .part = period_tails[i].part};
             return true;
         }
     }

@@ -1,0 +1,161 @@
+/* 数据项: what tables hold and formulas use. */
+#include "base/utf8.h"
+#include "pack/core_int.h"
+
+/* A code list as formulas see it. */
+static CodeSet *code_set(Arena *arena, const CodeList *list)
+{
+    CodeSet *set = ARENA_NEW(arena, CodeSet);
+    set->name = list->name;
+    map_init(&set->names, arena);
+    for (size_t i = 0; i < list->lookup.len; i++) {
+        const Code *code = list->lookup.entry[i].value;
+        CodeName *name = ARENA_NEW(arena, CodeName);
+        *name = (CodeName){.code = &code->number, .count = 1};
+        map_set(&set->names, list->lookup.entry[i].key, name);
+    }
+    for (size_t i = 0; i < list->groups.len; i++) {
+        const CodeGroup *group = list->groups.ptr[i];
+        CodeName *name = ARENA_NEW(arena, CodeName);
+        *name = (CodeName){.code = group->number, .count = group->count};
+        map_set(&set->names, group->name, name);
+    }
+    return set;
+}
+
+static const CodeList *list_of(CoreLoader *loader, const PackNode *node)
+{
+    Str id = node_text(node, KEY_CODE_LIST);
+    const Core *core = loader->core;
+    Str *candidate = ARENA_ARRAY(loader->arena, Str, core->code_lists.len);
+    for (size_t i = 0; i < core->code_lists.len; i++) {
+        candidate[i] = core->code_lists.ptr[i]->id;
+        if (str_equals(candidate[i], id))
+            return core->code_lists.ptr[i];
+    }
+    (void)pack_fail_text(loader->arena, node_get(node, KEY_CODE_LIST), loader->err,
+                         ERR_PACK_CODE_LIST, id, candidate, core->code_lists.len);
+    return NULL;
+}
+
+/* Two attributes of one list share their set, so that they can be compared. */
+static const CodeSet *set_of(CoreLoader *loader, const CodeList *list)
+{
+    for (size_t i = 0; i < loader->core->item_list.len; i++)
+        if (loader->core->item_list.ptr[i]->codes == list)
+            return loader->core->item_list.ptr[i]->symbol.codes;
+    return code_set(loader->arena, list);
+}
+
+bool pack_unit_parse(Arena *arena, const UnitTable *units, const PackNode *node, Unit *ret,
+                     Err *err)
+{
+    Err said;
+    err_init(&said);
+    bool is_ok = unit_parse(units, node->text, ret, &said);
+    for (const Diag *diag = said.first; diag; diag = diag->next)
+        pack_fail_args(arena, node, false, err, diag->code, diag->arg);
+    err_done(&said);
+    return is_ok;
+}
+
+/* How many of the step's unit one of the item's unit is: 万元 in 元 is 10000. */
+static bool step_scale(const UnitTable *units, const Unit *from, Str to, Decimal *ret)
+{
+    Err quiet;
+    Unit target, ratio;
+    err_init(&quiet);
+    bool is_ok = unit_parse(units, to, &target, &quiet) && unit_same_dimension(from, &target) &&
+                 unit_divide(from, &target, &ratio) && ratio.den == 1 && ratio.num <= 1000000000000;
+    err_done(&quiet);
+    if (!is_ok)
+        return false;
+    int exp10 = 0;
+    int64_t mantissa = ratio.num;
+    for (; mantissa % 10 == 0; mantissa /= 10)
+        exp10++;
+    *ret = (Decimal){.mantissa = mantissa, .exp10 = exp10};
+    return true;
+}
+
+static void read_step(CoreLoader *loader, const PackNode *node, Item *item)
+{
+    item->step = (Decimal){1, 0};
+    item->step_scale = (Decimal){1, 0};
+    item->step_unit = node_text(node, KEY_UNIT);
+    if (node_get(node, KEY_STEP) && node_decimal(node, KEY_STEP, &item->step) &&
+        item->step.mantissa <= 0)
+        pack_fail(loader->arena, node_get(node, KEY_STEP), loader->err, ERR_PACK_STEP, {0});
+    const PackNode *unit = node_get(node, KEY_STEP_UNIT);
+    if (!unit)
+        return;
+    item->step_unit = node_text(node, KEY_STEP_UNIT);
+    if (!step_scale(&loader->core->units, &item->symbol.unit, item->step_unit, &item->step_scale))
+        pack_fail(loader->arena, unit, loader->err, ERR_PACK_STEP_UNIT,
+                  ARG_STR("text", item->step_unit), ARG_STR("unit", node_text(node, KEY_UNIT)));
+}
+
+static bool read_kind(CoreLoader *loader, const PackNode *node, Item *item)
+{
+    const PackNode *unit = node_get(node, KEY_UNIT), *list = node_get(node, KEY_CODE_LIST);
+    if (!unit == !list) {
+        pack_fail_key(loader->arena, node, loader->err, ERR_PACK_EITHER,
+                      ARG_STR("place", node->key), ARG_STR("key", key_word(KEY_UNIT)),
+                      ARG_STR("other", key_word(KEY_CODE_LIST)));
+        return false;
+    }
+    item->symbol.unit = unit_none();
+    if (unit) {
+        item->symbol.kind = SYMBOL_ITEM;
+        item->symbol.type = TYPE_NUMBER;
+        return pack_unit_parse(loader->arena, &loader->core->units, unit, &item->symbol.unit,
+                               loader->err);
+    }
+    item->symbol.kind = SYMBOL_ATTRIBUTE;
+    item->symbol.type = TYPE_CODE;
+    item->codes = list_of(loader, node);
+    item->symbol.codes = item->codes ? set_of(loader, item->codes) : NULL;
+    return item->codes != NULL;
+}
+
+static void add_spelling(CoreLoader *loader, Item *item, Str text, const PackNode *node)
+{
+    Str folded = utf8_fold(loader->arena, text);
+    const Item *other = map_find(&loader->core->items, folded);
+    if (other && other != item)
+        pack_fail(loader->arena, node, loader->err, ERR_NAME_DUPLICATE, ARG_STR("name", text));
+    else
+        map_set(&loader->core->items, folded, item);
+}
+
+static void read_item(CoreLoader *loader, const PackNode *node)
+{
+    static const char *const PRIVACY[] = {"公开", "内部", "个人", "敏感"};
+    Item *item = ARENA_NEW(loader->arena, Item);
+    item->symbol = (Symbol){
+        .name = node->key, .code = node_text(node, KEY_CODE), .level = LEVEL_ROW, .owner = item};
+    item->is_shared = node_yes(node, KEY_IS_SHARED);
+    item->is_whole = node_yes(node, KEY_IS_WHOLE);
+    int privacy = node_choice(loader->arena, node, KEY_PRIVACY, PRIVACY, 4, loader->err);
+    item->privacy = str_from(PRIVACY[privacy < 0 ? 0 : privacy]);
+    if (!read_kind(loader, node, item))
+        return;
+    read_step(loader, node, item);
+    if (!scope_add(&loader->names, &item->symbol, node_key_place(loader->arena, node), loader->err))
+        return;
+    add_spelling(loader, item, node->key, node);
+    add_spelling(loader, item, item->symbol.code, node);
+    const PackNode *synonyms = node_get(node, KEY_SYNONYMS);
+    for (size_t i = 0; synonyms && i < synonyms->child.len; i++) {
+        add_spelling(loader, item, synonyms->child.ptr[i]->text, synonyms->child.ptr[i]);
+        VEC_PUSH(loader->arena, &item->synonyms, synonyms->child.ptr[i]->text);
+    }
+    VEC_PUSH(loader->arena, &loader->core->item_list, item);
+}
+
+void core_read_items(CoreLoader *loader, const PackNode *root)
+{
+    const PackNode *table = node_get(root, KEY_ITEM_TABLE);
+    for (size_t i = 0; table && i < table->child.len; i++)
+        read_item(loader, table->child.ptr[i]);
+}

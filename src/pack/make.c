@@ -1,0 +1,273 @@
+/* The parts of a standard, in order, and at the end all its formulas. */
+#include "pack/standard_int.h"
+
+static Symbol *new_symbol(Loader *loader, Symbol symbol)
+{
+    Symbol *kept = ARENA_NEW(loader->arena, Symbol);
+    *kept = symbol;
+    return kept;
+}
+
+static void read_head(Loader *loader)
+{
+    static const char *const MARKS[] = {"C", "1", "1+M", "S", "M", "L"};
+    const PackNode *root = loader->root;
+    Standard *standard = loader->standard;
+    standard->name = node_text(root, KEY_NAME);
+    standard->version = node_text(root, KEY_VERSION);
+    (void)node_choice(loader->arena, node_get(root, KEY_BASIS), KEY_MARK, MARKS, 6, loader->err);
+    (void)validity_check(loader, root, standard->validity);
+    standard->weight = loader_item(loader, root, KEY_WEIGHT);
+    const PackNode *stages = node_get(root, KEY_STAGE_LIST);
+    for (size_t i = 0; stages && i < stages->child.len; i++) {
+        int stage = core_stage_of(loader->arena, loader->core, stages->child.ptr[i],
+                                  stages->child.ptr[i]->text, loader->err);
+        if (stage >= 0)
+            VEC_PUSH(loader->arena, &standard->stages, (size_t)stage);
+    }
+}
+
+static void add_items(Loader *loader)
+{
+    for (size_t i = 0; i < loader->core->item_list.len; i++)
+        loader_add_symbol(loader, &loader->core->item_list.ptr[i]->symbol, loader->root, NULL, 0);
+}
+
+static void read_parameters(Loader *loader)
+{
+    const PackNode *parameters = node_get(loader->root, KEY_PARAMETERS);
+    for (size_t i = 0; parameters && i < parameters->child.len; i++) {
+        const PackNode *node = parameters->child.ptr[i], *value = node_get(node, KEY_VALUE);
+        Basis *basis = ARENA_NEW(loader->arena, Basis);
+        *basis = loader_basis(loader, node);
+        if (!value)
+            continue;
+        Symbol *symbol = figure_read(loader, value, node->key, node_text(node, KEY_CODE),
+                                     loader_unit(loader, node), basis);
+        loader_add_symbol(loader, symbol, node, NULL, 0);
+        VEC_PUSH(loader->arena, &loader->standard->parameters, symbol->owner);
+    }
+}
+
+static void read_derived(Loader *loader)
+{
+    static const char *const LEVELS[] = {"学校", "地区"};
+    const PackNode *derived = node_get(loader->root, KEY_DERIVEDS);
+    for (size_t i = 0; derived && i < derived->child.len; i++) {
+        const PackNode *node = derived->child.ptr[i];
+        bool is_bool = str_equals(node_text(node, KEY_UNIT), STR("是非"));
+        bool is_region = node_choice(loader->arena, node, KEY_LEVEL, LEVELS, 2, loader->err) == 1;
+        Symbol *symbol =
+            new_symbol(loader, (Symbol){.kind = SYMBOL_FORMULA,
+                                        .name = node->key,
+                                        .code = node_text(node, KEY_CODE),
+                                        .type = is_bool ? TYPE_BOOL : TYPE_NUMBER,
+                                        .unit = unit_none(),
+                                        .level = is_region ? LEVEL_REGION : LEVEL_ROW});
+        if (!is_bool) {
+            symbol->unit = loader_unit(loader, node);
+            symbol->unit_is_declared = true;
+        }
+        symbol->formula = loader_formula(loader, node_get(node, KEY_FORMULA), symbol);
+        loader_add_symbol(loader, symbol, node, NULL, 0);
+    }
+}
+
+/* Each rule gets a name, 小教学点.不纳入, and 在范围 is that none of them holds. */
+static void read_scope(Loader *loader)
+{
+    const PackNode *rules = node_get(loader->root, KEY_SCOPE);
+    StrBuf any;
+    strbuf_init(&any, loader->arena);
+    for (size_t i = 0; rules && i < rules->child.len; i++) {
+        const PackNode *node = rules->child.ptr[i];
+        Symbol *symbol = new_symbol(loader, (Symbol){.kind = SYMBOL_FORMULA,
+                                                     .type = TYPE_BOOL,
+                                                     .unit = unit_none(),
+                                                     .level = LEVEL_ROW});
+        symbol->name = str_format(loader->arena, "%.*s.%.*s", STR_ARG(node->key),
+                                  STR_ARG(key_word(KEY_LEFT_OUT)));
+        ScopeRule *rule = ARENA_NEW(loader->arena, ScopeRule);
+        *rule =
+            (ScopeRule){.reason = node_text(node, KEY_REASON), .basis = loader_basis(loader, node)};
+        rule->condition = symbol->formula =
+            loader_formula(loader, node_get(node, KEY_LEFT_OUT), symbol);
+        if (!rule->condition)
+            continue;
+        loader_add_symbol(loader, symbol, node, NULL, 0);
+        VEC_PUSH(loader->arena, &loader->standard->scope_rules, rule);
+        strbuf_addf(&any, any.len ? " 或 「%.*s」" : "「%.*s」", STR_ARG(symbol->name));
+    }
+    Symbol *in_scope = new_symbol(loader, (Symbol){.kind = SYMBOL_FORMULA,
+                                                   .name = STR("在范围"),
+                                                   .code = STR("in_scope"),
+                                                   .type = TYPE_BOOL,
+                                                   .unit = unit_none(),
+                                                   .level = LEVEL_ROW});
+    Str source =
+        any.len ? str_format(loader->arena, "非 (%.*s)", STR_ARG(strbuf_str(&any))) : STR("真");
+    in_scope->formula = loader_made_formula(loader, rules ? rules : loader->root, source, in_scope);
+    loader->standard->in_scope = in_scope->formula;
+    loader_add_symbol(loader, in_scope, loader->root, NULL, 0);
+}
+
+/* 公式 or 暂缺, one of them. */
+static void check_missing(Loader *loader, const PackNode *node, PackKey formula)
+{
+    if (!node || !node_get(node, formula) != !node_get(node, KEY_MISSING))
+        return;
+    pack_fail_key(loader->arena, node, loader->err, ERR_PACK_EITHER, ARG_STR("place", node->key),
+                  ARG_STR("key", key_word(formula)), ARG_STR("other", key_word(KEY_MISSING)));
+}
+
+static void read_school_met(Loader *loader)
+{
+    const PackNode *node = node_get(loader->root, KEY_SCHOOL_MET);
+    check_missing(loader, node, KEY_FORMULA);
+    loader->standard->school_missing_reason = node_text(node, KEY_MISSING);
+    if (!node_get(node, KEY_FORMULA))
+        return;
+    Symbol *symbol = new_symbol(loader, (Symbol){.kind = SYMBOL_FORMULA,
+                                                 .name = key_word(KEY_SCHOOL_MET),
+                                                 .code = STR("school_met"),
+                                                 .type = TYPE_BOOL,
+                                                 .unit = unit_none(),
+                                                 .level = LEVEL_ROW});
+    symbol->formula = loader->standard->school_met =
+        loader_formula(loader, node_get(node, KEY_FORMULA), symbol);
+    loader->standard->school_basis = loader_basis(loader, node);
+    loader_add_symbol(loader, symbol, node, NULL, 0);
+}
+
+static void read_composite(Loader *loader)
+{
+    const PackNode *node = node_get(loader->root, KEY_COMPOSITE);
+    if (!node || node->kind != PACK_MAP)
+        return;
+    Basis *basis = ARENA_NEW(loader->arena, Basis);
+    *basis = loader_basis(loader, node);
+    loader->standard->composite_basis = *basis;
+    Symbol *symbol = new_symbol(loader, (Symbol){.kind = SYMBOL_FORMULA,
+                                                 .name = key_word(KEY_COMPOSITE),
+                                                 .code = STR("composite"),
+                                                 .type = TYPE_NUMBER,
+                                                 .unit = unit_none(),
+                                                 .unit_is_declared = true,
+                                                 .level = LEVEL_REGION});
+    symbol->formula = loader_formula(loader, node_get(node, KEY_FORMULA), symbol);
+    loader_add_symbol(loader, symbol, node, NULL, 0);
+    loader->standard->composite = symbol;
+    const PackNode *limit = node_get(node, KEY_LIMIT);
+    if (!limit)
+        return;
+    Symbol *figure = figure_read(loader, limit, STR("综合差异系数限值"), STR("composite_limit"),
+                                 unit_none(), basis);
+    loader_add_symbol(loader, figure, limit, NULL, 0);
+    loader->standard->composite_limit = figure;
+    Symbol *met = new_symbol(loader, (Symbol){.kind = SYMBOL_FORMULA,
+                                              .name = STR("综合差异系数达标"),
+                                              .code = STR("composite_met"),
+                                              .type = TYPE_BOOL,
+                                              .unit = unit_none(),
+                                              .level = LEVEL_REGION});
+    met->formula = loader_made_formula(loader, node, STR("综合差异系数 <= 综合差异系数限值"), met);
+    loader_add_symbol(loader, met, node, NULL, 0);
+    loader->standard->composite_met = met;
+}
+
+static void read_gates(Loader *loader)
+{
+    const PackNode *gates = node_get(loader->root, KEY_GATES);
+    for (size_t i = 0; gates && i < gates->child.len; i++) {
+        const PackNode *node = gates->child.ptr[i];
+        check_missing(loader, node, KEY_PER_STAGE);
+        Gate *gate = ARENA_NEW(loader->arena, Gate);
+        *gate = (Gate){.code = node->key,
+                       .name = node_text(node, KEY_NAME),
+                       .missing_reason = node_text(node, KEY_MISSING),
+                       .is_resource = node_yes(node, KEY_IS_RESOURCE),
+                       .basis = loader_basis(loader, node)};
+        gate->per_stage =
+            loader_formula(loader, node_get(node, KEY_PER_STAGE), loader->region_bool);
+        VEC_PUSH(loader->arena, &loader->standard->gates, gate);
+    }
+}
+
+static void read_tests(Loader *loader)
+{
+    const PackNode *tests = node_get(loader->root, KEY_TESTS);
+    for (size_t i = 0; tests && i < tests->child.len; i++) {
+        const PackNode *node = tests->child.ptr[i], *expects = node_get(node, KEY_EXPECTS);
+        PackTest *test = ARENA_NEW(loader->arena, PackTest);
+        *test = (PackTest){.name = node->key,
+                           .period = node_text(node, KEY_PERIOD),
+                           .source = node_text(node, KEY_SOURCE),
+                           .table = node_text(node, KEY_TABLE),
+                           .place = node_key_place(loader->arena, node)};
+        for (size_t k = 0; expects && k < expects->child.len; k++) {
+            const PackNode *expect = expects->child.ptr[k],
+                           *quantity = node_get(expect, KEY_QUANTITY);
+            if (!quantity)
+                continue;
+            PackExpect entry = {.object = node_text(expect, KEY_OBJECT),
+                                .value = node_text(expect, KEY_VALUE),
+                                .place = node_place(loader->arena, quantity)};
+            entry.formula = (Formula){.source = quantity->text,
+                                      .file = quantity->file->path,
+                                      .line = quantity->line,
+                                      .column = quantity->column,
+                                      .indent = quantity->indent,
+                                      .node = node_path(loader->arena, quantity)};
+            VEC_PUSH(loader->arena, &test->expects, entry);
+        }
+        VEC_PUSH(loader->arena, &loader->standard->tests, test);
+    }
+}
+
+/* ---- formulas ---- */
+
+static void parse_all(Loader *loader)
+{
+    for (size_t i = 0; i < loader->wanted.len; i++)
+        (void)!expr_parse(loader->arena, loader->wanted.ptr[i].formula, loader->err);
+}
+
+static void check_all(Loader *loader)
+{
+    Scope *scope = loader->standard->scope;
+    for (size_t i = 0; i < loader->wanted.len; i++)
+        if (!loader->wanted.ptr[i].is_idle && loader->wanted.ptr[i].formula->tree)
+            (void)!expr_check(scope, loader->wanted.ptr[i].formula, loader->wanted.ptr[i].want,
+                              loader->err);
+    /* what is not in force is checked for its mistakes, but needs no columns */
+    Scope probe = *scope;
+    for (size_t i = 0; i < loader->wanted.len; i++)
+        if (loader->wanted.ptr[i].is_idle && loader->wanted.ptr[i].formula->tree)
+            (void)!expr_check(&probe, loader->wanted.ptr[i].formula, loader->wanted.ptr[i].want,
+                              loader->err);
+}
+
+bool standard_make(Loader *loader)
+{
+    size_t before = loader->err->count;
+    Standard *standard = loader->standard;
+    loader->region_bool = new_symbol(loader, (Symbol){.type = TYPE_BOOL, .level = LEVEL_REGION});
+    standard->scope = ARENA_NEW(loader->arena, Scope);
+    scope_init(standard->scope, loader->arena, &loader->core->units);
+    read_head(loader);
+    add_items(loader);
+    read_parameters(loader);
+    read_derived(loader);
+    read_scope(loader);
+    exceptions_read(loader);
+    indicators_read(loader);
+    read_school_met(loader);
+    read_composite(loader);
+    read_gates(loader);
+    read_tests(loader);
+    parse_all(loader);
+    check_all(loader);
+    if (standard->weight)
+        (void)scope_slot(standard->scope, &standard->weight->symbol, 0);
+    return loader->err->count == before;
+}

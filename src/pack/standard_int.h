@@ -1,0 +1,67 @@
+/*
+ * One standard while it is being made: its tree is whole (overlays applied), its words checked.
+ * standard.c reads the parts in order; formulas are queued, and parsed and checked at the end, so
+ * that all their errors come at once and names may be used before they are defined.
+ */
+#ifndef JH_PACK_STANDARD_INT_H
+#define JH_PACK_STANDARD_INT_H
+
+#include "pack/core_int.h"
+
+typedef struct Wanted {
+    Formula *formula;
+    const Symbol *want;
+    bool is_idle; /* checked only for its mistakes: an exception that is not in force */
+} Wanted;
+
+typedef struct Loader {
+    Arena *arena;
+    const Core *core;
+    const PackNode *root;
+    Standard *standard;
+    VEC(Exception *) exceptions; /* all, in force or not */
+    VEC(const PackNode *) exception_nodes;
+    Err *err;
+    VEC(Wanted) wanted;
+    const Symbol *region_bool; /* what the formula of a gate gives */
+} Loader;
+
+/* A formula of the file, queued for parsing and checking as `want`. NULL if there is none. */
+Formula *loader_formula(Loader *loader, const PackNode *node, const Symbol *want);
+/* A formula made by us, which stands where `node` does. */
+Formula *loader_made_formula(Loader *loader, const PackNode *node, Str source, const Symbol *want);
+/* Adds the symbol to the standard's names, and under further ones. */
+void loader_add_symbol(Loader *loader, Symbol *symbol, const PackNode *node, const Str *alias,
+                       size_t alias_count);
+/* 单位 of a mapping; none (and an error) if it is unknown. */
+Unit loader_unit(Loader *loader, const PackNode *map);
+/* 依据 of a mapping, completed from the file or the overlay that made it. */
+Basis loader_basis(Loader *loader, const PackNode *map);
+
+/* The numeric item that a key names; NULL (and an error, if the key is there) if there is none. */
+const Item *loader_item(Loader *loader, const PackNode *map, PackKey key);
+
+/* figure.c: a PARAMETER symbol from a figure; its owner is a Parameter. */
+Symbol *figure_read(Loader *loader, const PackNode *node, Str name, Str code, Unit unit,
+                    const Basis *basis);
+/* Reports if it ends before it begins. */
+bool validity_check(Loader *loader, const PackNode *node, Validity validity);
+
+/* exception.c: 例外, and what they make of the indicators' formulas. */
+void exceptions_read(Loader *loader);
+/* The formula of an indicator with the exceptions in force. */
+Formula *exceptions_apply(Loader *loader, Indicator *indicator, const PackNode *node);
+/* X.豁免 as source text, empty if nothing exempts. */
+Str exceptions_exempt_source(Arena *arena, const Indicator *indicator);
+
+/* members.c: X.限值 … of one indicator; then 各项.达标 … over all. */
+void members_add(Loader *loader, Indicator *indicator, const PackNode *node);
+void members_add_lists(Loader *loader);
+
+/* indicator.c */
+void indicators_read(Loader *loader);
+
+/* The standard from its tree. False, and everything reported, if there was any mistake. */
+MUST_USE bool standard_make(Loader *loader);
+
+#endif

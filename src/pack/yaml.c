@@ -1,0 +1,328 @@
+/*
+ * Bytes to PackNodes by libfyaml's event parser. We build the tree ourselves: so duplicate keys are
+ * found in linear time with both lines named, nothing is ever resolved, and depth is ours to cap.
+ */
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "pack/pack_int.h"
+
+#include <libfyaml.h>
+
+/* What libfyaml says, by a part of its text, in words for people who do not know YAML. */
+static const struct YamlSaying {
+    const char *part, *zh, *en;
+} yaml_sayings[] = {
+    {"could not find expected ':'", "这一行缺少冒号，或冒号后没有空格", "a key without ': '"},
+    {"invalid multiline plain key", "缩进或冒号不对，几行被当成了一个键",
+     "indentation or a colon is wrong: several lines read as one key"},
+    {"tab character", "缩进用了制表符（Tab）", "a tab is used as indentation"},
+    {"missing comma", "花括号或方括号里缺少逗号", "a comma is missing between brackets"},
+    {"without closing quote", "引号没有配对", "a quote is not closed"},
+    {"without a closing", "括号没有配对", "a bracket is not closed"},
+    {"did not find expected", "括号没有配对", "a bracket is not closed"},
+    {"cannot start with", "这个值不能以此字符开头，要加引号",
+     "a value that begins so must be quoted"},
+    {"nested block mapping on the same line", "一行里有两个冒号，值要加引号",
+     "two colons in one line: quote the value"},
+    {"invalid trailing content", "引号后面还有内容，整个值要用另一种引号括起来",
+     "text follows the closing quote"},
+    {"invalid indentation", "缩进不对", "wrong indentation"},
+    {"wrongly indented", "缩进不对", "wrong indentation"},
+    {"duplicate key", "键重复", "a key is repeated"},
+};
+
+typedef struct YamlReader {
+    Arena *arena;
+    const PackFile *file;
+    Err *err;
+    struct fy_parser *parser;
+    PackNode *open[LIMIT_PACK_DEPTH + 1]; /* containers being filled */
+    size_t depth;
+    PackNode *root;
+    bool has_key; /* the innermost map waits for this key's value */
+    Str key;
+    size_t key_line, key_column;
+    bool is_done; /* give up: what follows cannot be read */
+} YamlReader;
+
+static const ErrPlace *yaml_place(const YamlReader *reader, size_t line, size_t column, size_t len)
+{
+    ErrPlace *place = ARENA_NEW(reader->arena, ErrPlace);
+    *place = (ErrPlace){.file = reader->file->path,
+                        .line = line,
+                        .column = column,
+                        .text = pack_file_line(reader->file, line),
+                        .len = len};
+    return place;
+}
+
+static const ErrPlace *mark_place(const YamlReader *reader, const struct fy_mark *mark)
+{
+    return mark ? yaml_place(reader, (size_t)mark->line + 1, (size_t)mark->column + 1, 1)
+                : yaml_place(reader, 1, 1, 0);
+}
+
+/* The advice that the look of the line suggests. */
+static const char *yaml_advice(Str line, Lang lang)
+{
+    if (str_contains(line, STR("：")))
+        return lang == LANG_ZH ? "是否用了全角冒号「：」？请改成半角冒号加空格"
+                               : "is it the full-width colon '：'? write ': '";
+    if (str_contains(line, STR("\t")))
+        return lang == LANG_ZH ? "请用空格代替制表符（Tab）" : "use spaces instead of tabs";
+    if (str_contains(line, STR("，")) || str_contains(line, STR("“")) ||
+        str_contains(line, STR("”")))
+        return lang == LANG_ZH ? "是否用了全角逗号或引号？请改成半角"
+                               : "is it a full-width comma or quote? use the plain ones";
+    return lang == LANG_ZH ? "请核对缩进、括号和引号，写法见 doc/packs.md"
+                           : "check indentation, brackets and quotes; see doc/packs.md";
+}
+
+/* "is it a full-width colon?" looks at the line complained of and, if that looks well, at the one before. */
+static Str yaml_suspect(const PackFile *file, size_t line)
+{
+    static const char *const signs[] = {"：", "\t", "，", "“", "”"};
+    for (size_t back = 0; back < 2 && line > back; back++) {
+        Str text = pack_file_line(file, line - back);
+        for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+            if (str_contains(text, str_from(signs[i])))
+                return text;
+    }
+    return pack_file_line(file, line);
+}
+
+static void yaml_complain(YamlReader *reader, const struct fy_diag_error *error)
+{
+    Str message = str_from(error->msg ? error->msg : "");
+    const char *zh = "写法不合 YAML";
+    const char *en = error->msg ? error->msg : "not YAML";
+    for (size_t i = 0; i < sizeof yaml_sayings / sizeof *yaml_sayings; i++) {
+        if (str_contains(message, str_from(yaml_sayings[i].part))) {
+            zh = yaml_sayings[i].zh;
+            en = yaml_sayings[i].en;
+            break;
+        }
+    }
+    size_t line = error->line > 0 ? (size_t)error->line : 1;
+    size_t column = error->column > 0 ? (size_t)error->column : 1;
+    Str suspect = yaml_suspect(reader->file, line);
+    err_fail_at(reader->err, yaml_place(reader, line, column, 1), ERR_PACK_YAML,
+                ARG_STR("reason_zh", str_from(zh)), ARG_STR("reason_en", str_from(en)),
+                ARG_STR("advice_zh", str_from(yaml_advice(suspect, LANG_ZH))),
+                ARG_STR("advice_en", str_from(yaml_advice(suspect, LANG_EN))));
+}
+
+static PackNode *yaml_node(YamlReader *reader, PackNodeKind kind, const struct fy_mark *mark)
+{
+    PackNode *node = ARENA_NEW(reader->arena, PackNode);
+    node->kind = kind;
+    node->file = reader->file;
+    node->line = mark ? (size_t)mark->line + 1 : reader->key_line;
+    node->column = mark ? (size_t)mark->column + 1 : reader->key_column;
+    if (kind == PACK_MAP)
+        map_init(&node->index, reader->arena);
+    return node;
+}
+
+/* Puts a finished text or a container just opened where it belongs. */
+static void yaml_put(YamlReader *reader, PackNode *node)
+{
+    if (reader->depth == 0) {
+        reader->root = node;
+        return;
+    }
+    PackNode *parent = reader->open[reader->depth - 1];
+    if (parent->kind == PACK_LIST) {
+        node->parent = parent;
+        VEC_PUSH(reader->arena, &parent->child, node);
+        return;
+    }
+    node->key = reader->key;
+    node->key_line = reader->key_line;
+    node->key_column = reader->key_column;
+    reader->has_key = false;
+    const PackNode *other = node_find(parent, node->key);
+    if (other) {
+        err_fail_at(reader->err,
+                    yaml_place(reader, node->key_line, node->key_column, utf8_count(node->key)),
+                    ERR_PACK_KEY_DUPLICATE, ARG_STR("key", node->key),
+                    ARG_INT("line", other->key_line));
+        node->parent = parent; /* its own content is still looked at */
+        return;
+    }
+    node_set_child(reader->arena, parent, node);
+}
+
+static bool yaml_wants_key(const YamlReader *reader)
+{
+    return reader->depth > 0 && reader->open[reader->depth - 1]->kind == PACK_MAP &&
+           !reader->has_key;
+}
+
+/* The mark of block text is the start of its line; formulas are placed by the first character. */
+static void place_block(const YamlReader *reader, PackNode *node)
+{
+    Str line = pack_file_line(reader->file, node->line);
+    while (node->column <= line.len && line.ptr[node->column - 1] == ' ')
+        node->column++;
+    node->indent = node->column - 1;
+}
+
+static void yaml_scalar(YamlReader *reader, struct fy_event *event)
+{
+    struct fy_token *token = event->scalar.value;
+    size_t len = 0;
+    const char *text = token ? fy_token_get_text(token, &len) : NULL;
+    Str copy = str_dup(reader->arena, (Str){.ptr = text ? text : "", .len = text ? len : 0});
+    const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
+    if (!mark)
+        mark = fy_event_start_mark(event);
+    if (yaml_wants_key(reader)) {
+        reader->has_key = true;
+        reader->key = copy;
+        reader->key_line = mark ? (size_t)mark->line + 1 : 1;
+        reader->key_column = mark ? (size_t)mark->column + 1 : 1;
+        return;
+    }
+    PackNode *node = yaml_node(reader, PACK_TEXT, mark);
+    node->text = copy;
+    if (token && (fy_scalar_token_get_style(token) == FYSS_LITERAL ||
+                  fy_scalar_token_get_style(token) == FYSS_FOLDED))
+        place_block(reader, node);
+    yaml_put(reader, node);
+}
+
+static void yaml_open(YamlReader *reader, PackNodeKind kind, const struct fy_event *event)
+{
+    const struct fy_mark *mark = fy_event_start_mark((struct fy_event *)event);
+    if (yaml_wants_key(reader)) {
+        err_fail_at(reader->err, mark_place(reader, mark), ERR_PACK_KEY_SHAPE);
+        reader->is_done = true;
+        return;
+    }
+    if (reader->depth == LIMIT_PACK_DEPTH) {
+        err_fail_at(reader->err, mark_place(reader, mark), ERR_PACK_DEPTH,
+                    ARG_INT("limit", LIMIT_PACK_DEPTH));
+        reader->is_done = true;
+        return;
+    }
+    PackNode *node = yaml_node(reader, kind, mark);
+    yaml_put(reader, node);
+    reader->open[reader->depth++] = node;
+    reader->has_key = false;
+}
+
+/* Anchors, aliases and tags say nothing a pack needs, and cost much to resolve. */
+static void yaml_refuse(YamlReader *reader, struct fy_token *token)
+{
+    if (token)
+        err_fail_at(reader->err, mark_place(reader, fy_token_start_mark(token)), ERR_PACK_ANCHOR);
+}
+
+static void yaml_event(YamlReader *reader, struct fy_event *event)
+{
+    switch (event->type) {
+    case FYET_SCALAR:
+        yaml_refuse(reader, event->scalar.anchor);
+        yaml_refuse(reader, event->scalar.tag);
+        yaml_scalar(reader, event);
+        return;
+    case FYET_MAPPING_START:
+        yaml_refuse(reader, event->mapping_start.anchor);
+        yaml_refuse(reader, event->mapping_start.tag);
+        yaml_open(reader, PACK_MAP, event);
+        return;
+    case FYET_SEQUENCE_START:
+        yaml_refuse(reader, event->sequence_start.anchor);
+        yaml_refuse(reader, event->sequence_start.tag);
+        yaml_open(reader, PACK_LIST, event);
+        return;
+    case FYET_MAPPING_END:
+    case FYET_SEQUENCE_END:
+        reader->depth--;
+        return;
+    case FYET_ALIAS:
+        yaml_refuse(reader, event->alias.anchor);
+        reader->is_done = true;
+        return;
+    case FYET_DOCUMENT_START:
+        if (reader->root) {
+            err_fail_at(reader->err, mark_place(reader, fy_event_start_mark(event)),
+                        ERR_PACK_TWO_DOCUMENTS);
+            reader->is_done = true;
+        }
+        return;
+    case FYET_NONE:
+    case FYET_STREAM_START:
+    case FYET_STREAM_END:
+    case FYET_DOCUMENT_END:
+        return;
+    }
+}
+
+static void yaml_read(YamlReader *reader, struct fy_diag *diag)
+{
+    struct fy_event *event;
+    while (!reader->is_done && (event = fy_parser_parse(reader->parser))) {
+        yaml_event(reader, event);
+        fy_parser_event_free(reader->parser, event);
+    }
+    if (reader->is_done)
+        return;
+    void *at = NULL;
+    struct fy_diag_error *error;
+    bool has_said = false;
+    while ((error = fy_diag_errors_iterate(diag, &at))) {
+        yaml_complain(reader, error);
+        has_said = true;
+    }
+    if (!has_said && fy_parser_get_stream_error(reader->parser))
+        yaml_complain(reader, &(struct fy_diag_error){.msg = "not YAML"});
+}
+
+static bool yaml_bytes_check(const PackFile *file, Arena *arena, Err *err)
+{
+    YamlReader reader = {.arena = arena, .file = file};
+    size_t valid = utf8_valid_len(file->text);
+    const char *nul = memchr(file->text.ptr, 0, file->text.len);
+    if (valid == file->text.len && !nul)
+        return true;
+    size_t at =
+        nul && (size_t)(nul - file->text.ptr) < valid ? (size_t)(nul - file->text.ptr) : valid;
+    size_t line = 0;
+    while (line < file->line_count && file->line_start[line] <= at)
+        line++;
+    /* No source line here: it cannot be shown. */
+    ErrPlace place = *yaml_place(&reader, line, 1, 0);
+    place.text = STR("");
+    return err_fail_at(err, &place, ERR_PACK_BYTES);
+}
+
+bool yaml_parse(Arena *arena, const PackFile *file, PackNode **ret, Err *err)
+{
+    if (!yaml_bytes_check(file, arena, err))
+        return false;
+    size_t before = err->count;
+    struct fy_diag_cfg diag_cfg;
+    fy_diag_cfg_default(&diag_cfg);
+    diag_cfg.fp = NULL;
+    diag_cfg.level = FYET_ERROR;
+    struct fy_diag *diag = fy_diag_create(&diag_cfg);
+    CHECK(diag != NULL);
+    fy_diag_set_collect_errors(diag, true);
+    struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE,
+                               .diag = diag};
+    YamlReader reader = {
+        .arena = arena, .file = file, .err = err, .parser = fy_parser_create(&cfg)};
+    CHECK(reader.parser != NULL);
+    if (fy_parser_set_string(reader.parser, file->text.ptr, file->text.len) == 0)
+        yaml_read(&reader, diag);
+    fy_parser_destroy(reader.parser);
+    fy_diag_destroy(diag);
+    if (err->count > before)
+        return false;
+    if (!reader.root || reader.root->kind != PACK_MAP)
+        return err_fail_at(err, yaml_place(&reader, 1, 1, 0), ERR_PACK_NO_MAP);
+    *ret = reader.root;
+    return true;
+}
