@@ -1,0 +1,548 @@
+#include "app/dataset_int.h"
+
+#include <math.h>
+
+/* ---- schools by code ---- */
+
+static size_t slot_of(const Dataset *dataset, uint64_t code)
+{
+    size_t mask = dataset->slot_count - 1;
+    uint64_t hash = code * 0x9e3779b97f4a7c15u;
+    size_t at = (size_t)(hash >> 20) & mask;
+    while (dataset->slot[at] && dataset->school[dataset->slot[at] - 1].code != code)
+        at = (at + 1) & mask;
+    return at;
+}
+
+static void make_slots(Arena *arena, Dataset *dataset)
+{
+    dataset->slot_count = 64;
+    while (dataset->slot_count < dataset->table->row_count * 2)
+        dataset->slot_count *= 2;
+    dataset->slot = ARENA_ARRAY(arena, uint32_t, dataset->slot_count);
+}
+
+const School *dataset_find(const Dataset *dataset, uint64_t code)
+{
+    uint32_t idx = dataset->slot[slot_of(dataset, code)];
+    return idx ? &dataset->school[idx - 1] : NULL;
+}
+
+/* ---- one row ---- */
+
+static Str cell(const Loader *loader, FlatKey key, size_t row)
+{
+    int column = loader->key_column[key];
+    return column < 0 ? STR("") : loader->dataset->table->column[column].text[row];
+}
+
+static ErrPlace key_place(const Loader *loader, FlatKey key, size_t row)
+{
+    int column = loader->key_column[key];
+    return table_place(loader->arena, loader->dataset->table, row, column < 0 ? 0 : (size_t)column);
+}
+
+static bool is_sum_word(Arena *arena, Str text)
+{
+    StrBuf bare;
+    strbuf_init(&bare, arena);
+    Str folded = utf8_fold(arena, text);
+    for (size_t i = 0; i < folded.len; i++)
+        if (folded.ptr[i] != ' ' && folded.ptr[i] != '\t')
+            strbuf_add_char(&bare, folded.ptr[i]);
+    Str word = strbuf_str(&bare);
+    return str_equals(word, STR("合计")) || str_equals(word, STR("小计")) ||
+           str_equals(word, STR("总计"));
+}
+
+static bool is_sum_row(const Loader *loader, size_t row)
+{
+    Str code = cell(loader, FLAT_CODE, row), name = cell(loader, FLAT_NAME, row);
+    bool is_code = code.len && (code.ptr[0] < '0' || code.ptr[0] > '9') && code.len < 24;
+    bool is_name = name.len && name.len < 24 &&
+                   (str_is_empty(code) || is_code || str_ends_with(name, STR("计")));
+    return (is_code && is_sum_word(loader->arena, code)) ||
+           (is_name && is_sum_word(loader->arena, name));
+}
+
+static bool parse_code(Str text, uint64_t *ret)
+{
+    uint64_t code = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+        code = code * 10 + (uint64_t)(text.ptr[i] - '0');
+    }
+    *ret = code;
+    return text.len == 10 && code > 0;
+}
+
+/* A code-list cell, remembering the last answer: neighbouring rows mostly say the same. */
+static bool find_code(Loader *loader, FlatKey key, size_t row, const CodeList *list,
+                      const Code **ret, Err *err)
+{
+    Str text = cell(loader, key, row);
+    *ret = NULL;
+    if (str_is_empty(text) || !list)
+        return true;
+    LastCode *last = &loader->last[key];
+    if (!last->code || !str_equals(last->text, text)) {
+        last->code = codelist_find(list, text);
+        last->text = text;
+    }
+    *ret = last->code;
+    if (*ret)
+        return true;
+    ErrPlace place = key_place(loader, key, row);
+    Str near = codelist_nearest(loader->arena, list, text);
+    if (near.len)
+        return err_fail_at(err, &place, ERR_FLAT_CODE_LIST, ARG_STR("list", list->name),
+                           ARG_STR("value", text), ARG_STR("near", near));
+    return err_fail_at(err, &place, ERR_FLAT_CODE_LIST, ARG_STR("list", list->name),
+                       ARG_STR("value", text));
+}
+
+static bool find_region(Loader *loader, size_t row, const Code **ret, Err *err)
+{
+    Str text = cell(loader, FLAT_REGION, row);
+    LastCode *last = &loader->last[FLAT_REGION];
+    bool is_shared = false;
+    if (!last->code || !str_equals(last->text, text)) {
+        last->code = core_region_find(loader->dataset->core, text, &is_shared);
+        last->text = text;
+    }
+    *ret = last->code;
+    if (*ret && !(*ret)->is_group)
+        return true;
+    ErrPlace place = key_place(loader, FLAT_REGION, row);
+    ErrCode code = is_shared ? ERR_FLAT_REGION_SHARED
+                   : *ret    ? ERR_FLAT_REGION_LEVEL
+                             : ERR_FLAT_REGION;
+    return err_fail_at(err, &place, code, ARG_STR("value", text));
+}
+
+static bool find_stage(Loader *loader, size_t row, int *ret, Err *err)
+{
+    Str text = cell(loader, FLAT_STAGE, row);
+    *ret = -1;
+    if (str_is_empty(text))
+        return true;
+    const Core *core = loader->dataset->core;
+    Str folded = utf8_fold(loader->arena, text);
+    for (size_t i = 0; i < core->stages.len; i++) {
+        const Stage *stage = &core->stages.ptr[i];
+        if (map_find(&stage->names, folded)) {
+            *ret = (int)i;
+            return true;
+        }
+    }
+    ErrPlace place = key_place(loader, FLAT_STAGE, row);
+    return err_fail_at(err, &place, ERR_FLAT_CODE_LIST, ARG_STR("list", STR("学段")),
+                       ARG_STR("value", text));
+}
+
+typedef struct RowFacts {
+    uint64_t code;
+    Str name;
+    const Code *region, *type, *runner, *urban;
+    int stage;
+} RowFacts;
+
+static bool require(const Loader *loader, FlatKey key, Str name, size_t row, Err *err)
+{
+    if (cell(loader, key, row).len)
+        return true;
+    ErrPlace place = key_place(loader, key, row);
+    return err_fail_at(err, &place, ERR_FLAT_BLANK, ARG_STR("column", name));
+}
+
+/* Everything about a row that does not need other rows; all its errors. */
+static bool read_row(Loader *loader, size_t row, RowFacts *ret, Err *err)
+{
+    bool is_ok = require(loader, FLAT_CODE, STR("学校代码"), row, err);
+    is_ok &= require(loader, FLAT_REGION, STR("所属地区"), row, err);
+    is_ok &= require(loader, FLAT_TYPE, STR("办学类型"), row, err);
+    if (!is_ok)
+        return false;
+    Str code = cell(loader, FLAT_CODE, row);
+    if (!parse_code(code, &ret->code) && !parse_code(utf8_fold(loader->arena, code), &ret->code)) {
+        ErrPlace place = key_place(loader, FLAT_CODE, row);
+        is_ok = err_fail_at(err, &place, ERR_FLAT_CODE, ARG_STR("value", code));
+    }
+    const Core *core = loader->dataset->core;
+    ret->name = cell(loader, FLAT_NAME, row);
+    is_ok &= find_region(loader, row, &ret->region, err);
+    is_ok &= find_code(loader, FLAT_TYPE, row, core->school_types, &ret->type, err);
+    is_ok &= find_code(loader, FLAT_RUNNER, row, loader->runners, &ret->runner, err);
+    is_ok &= find_code(loader, FLAT_URBAN, row, loader->urban, &ret->urban, err);
+    is_ok &= find_stage(loader, row, &ret->stage, err);
+    if (!is_ok)
+        return false;
+    if (ret->stage >= 0 && !(ret->type->stages >> ret->stage & 1)) {
+        ErrPlace place = key_place(loader, FLAT_STAGE, row);
+        return err_fail_at(err, &place, ERR_FLAT_STAGE, ARG_STR("type", ret->type->name),
+                           ARG_STR("stage", core->stages.ptr[ret->stage].name));
+    }
+    return true;
+}
+
+static bool differs(Loader *loader, const School *school, FlatKey key, Str column, size_t row,
+                    Err *err)
+{
+    ErrPlace place = key_place(loader, key, row);
+    return err_fail_at(err, &place, ERR_FLAT_DIFFERS,
+                       ARG_STR("school", cell(loader, FLAT_CODE, row)), ARG_STR("column", column),
+                       ARG_INT("other", loader->dataset->table->line[school->first_row]));
+}
+
+/* A further row of a known school must say the same about the school. */
+static bool agree(Loader *loader, const School *school, const RowFacts *facts, size_t row, Err *err)
+{
+    bool is_ok = true;
+    if (school->name.len && facts->name.len && !str_equals(school->name, facts->name))
+        is_ok = differs(loader, school, FLAT_NAME, STR("学校名称"), row, err);
+    if (school->region != facts->region)
+        is_ok = differs(loader, school, FLAT_REGION, STR("所属地区"), row, err);
+    if (school->type != facts->type)
+        is_ok = differs(loader, school, FLAT_TYPE, STR("办学类型"), row, err);
+    if (school->runner && facts->runner && school->runner != facts->runner)
+        is_ok = differs(loader, school, FLAT_RUNNER, STR("举办者"), row, err);
+    if (school->urban && facts->urban && school->urban != facts->urban)
+        is_ok = differs(loader, school, FLAT_URBAN, STR("城乡分类"), row, err);
+    return is_ok;
+}
+
+static bool duplicate(Loader *loader, uint32_t other_row, size_t row, Err *err)
+{
+    ErrPlace place = key_place(loader, FLAT_CODE, row);
+    return err_fail_at(err, &place, ERR_FLAT_DUPLICATE,
+                       ARG_STR("school", cell(loader, FLAT_CODE, row)),
+                       ARG_INT("other", loader->dataset->table->line[other_row]));
+}
+
+static uint32_t add_part(Loader *loader, uint32_t school, int stage, uint32_t row)
+{
+    Dataset *dataset = loader->dataset;
+    dataset->part[dataset->part_count++] = (Part){.school = school, .row = row, .stage = stage};
+    dataset->school[school].part[stage] = (uint32_t)dataset->part_count;
+    return (uint32_t)dataset->part_count;
+}
+
+static int only_stage(uint32_t stages)
+{
+    return stages && (stages & (stages - 1)) == 0 ? __builtin_ctz(stages) : -1;
+}
+
+/* Puts the row where it belongs: the part of its stage, or the school's shared row. */
+static bool place_row(Loader *loader, School *school, const RowFacts *facts, uint32_t row, Err *err)
+{
+    uint32_t idx = (uint32_t)(school - loader->dataset->school);
+    int stage = facts->stage;
+    if (stage < 0 && only_stage(school->type->stages) >= 0)
+        stage = only_stage(school->type->stages);
+    if (stage < 0) {
+        if (school->shared_row != DATASET_NO_ROW)
+            return duplicate(loader, school->shared_row, row, err);
+        school->shared_row = row;
+        return true;
+    }
+    if (school->part[stage])
+        return duplicate(loader, loader->dataset->part[school->part[stage] - 1].row, row, err);
+    add_part(loader, idx, stage, row);
+    if (only_stage(school->type->stages) >= 0)
+        school->shared_row = row;
+    return true;
+}
+
+static bool take_row(Loader *loader, uint32_t row, Err *err)
+{
+    RowFacts facts = {0};
+    if (!read_row(loader, row, &facts, err))
+        return false;
+    Dataset *dataset = loader->dataset;
+    size_t at = slot_of(dataset, facts.code);
+    if (!dataset->slot[at]) {
+        School *school = &dataset->school[dataset->school_count++];
+        *school = (School){.code = facts.code,
+                           .name = facts.name,
+                           .region = facts.region,
+                           .type = facts.type,
+                           .runner = facts.runner,
+                           .urban = facts.urban,
+                           .first_row = row,
+                           .shared_row = DATASET_NO_ROW};
+        dataset->slot[at] = (uint32_t)dataset->school_count;
+        return place_row(loader, school, &facts, row, err);
+    }
+    School *school = &dataset->school[dataset->slot[at] - 1];
+    if (!agree(loader, school, &facts, row, err))
+        return false;
+    if (!school->runner)
+        school->runner = facts.runner;
+    if (!school->urban)
+        school->urban = facts.urban;
+    if (!school->name.len)
+        school->name = facts.name;
+    return place_row(loader, school, &facts, row, err);
+}
+
+/* ---- combined schools ---- */
+
+static Str stage_names(Loader *loader, uint32_t stages)
+{
+    StrBuf names;
+    strbuf_init(&names, loader->arena);
+    for (size_t i = 0; i < loader->dataset->core->stages.len; i++)
+        if (stages >> i & 1) {
+            if (names.len)
+                strbuf_add(&names, STR("、"));
+            strbuf_add(&names, loader->dataset->core->stages.ptr[i].name);
+        }
+    return strbuf_str(&names);
+}
+
+static bool item_on_row(Loader *loader, const ItemColumns *item, uint32_t row, ErrCode code,
+                        Err *err)
+{
+    const Table *table = loader->dataset->table;
+    if (item->plain < 0 || isnan(table->column[item->plain].number[row]))
+        return true;
+    ErrPlace place = table_place(loader->arena, table, row, (size_t)item->plain);
+    return err_fail_at(err, &place, code, ARG_STR("school", cell(loader, FLAT_CODE, row)),
+                       ARG_STR("column", table->column[item->plain].name));
+}
+
+/* decisions.md 1: shared items on the blank row, everything else on the stages' rows. */
+static bool check_combined(Loader *loader, const School *school, Err *err)
+{
+    const Dataset *dataset = loader->dataset;
+    bool has_stage = false, is_ok = true;
+    for (size_t stage = 0; stage < dataset->core->stages.len; stage++)
+        has_stage |= school->part[stage] != 0;
+    if (!has_stage) {
+        ErrPlace place = key_place(loader, FLAT_STAGE, school->shared_row);
+        return err_fail_at(err, &place, ERR_FLAT_ONLY_SHARED,
+                           ARG_STR("school", cell(loader, FLAT_CODE, school->shared_row)),
+                           ARG_STR("stages", stage_names(loader, school->type->stages)));
+    }
+    for (size_t i = 0; i < dataset->item_count; i++) {
+        const ItemColumns *item = &dataset->items[i];
+        if (item->item->is_shared) {
+            for (size_t stage = 0; stage < dataset->core->stages.len; stage++)
+                if (school->part[stage])
+                    is_ok &= item_on_row(loader, item, dataset->part[school->part[stage] - 1].row,
+                                         ERR_FLAT_SHARED_ON_STAGE, err);
+        } else if (school->shared_row != DATASET_NO_ROW) {
+            is_ok &= item_on_row(loader, item, school->shared_row, ERR_FLAT_STAGE_ON_SHARED, err);
+        }
+    }
+    return is_ok;
+}
+
+static bool is_wide(const Loader *loader)
+{
+    return loader->is_wide;
+}
+
+/* Every stage that a school's type offers has a part, so that a missing row is seen as missing. */
+static bool finish_schools(Loader *loader, Err *err)
+{
+    Dataset *dataset = loader->dataset;
+    bool is_ok = true;
+    for (uint32_t idx = 0; idx < dataset->school_count; idx++) {
+        School *school = &dataset->school[idx];
+        uint32_t stages = school->type->stages;
+        if (!stages) {
+            dataset->stageless_count++;
+            continue;
+        }
+        bool is_combined = only_stage(stages) < 0;
+        if (is_combined && !is_wide(loader))
+            is_ok &= check_combined(loader, school, err);
+        for (int stage = 0; stage < (int)dataset->core->stages.len; stage++)
+            if ((stages >> stage & 1) && !school->part[stage])
+                add_part(loader, idx, stage, is_wide(loader) ? school->shared_row : DATASET_NO_ROW);
+    }
+    return is_ok;
+}
+
+/* ---- values ---- */
+
+static bool check_value(Loader *loader, const ItemColumns *item, int column, size_t row, Err *err)
+{
+    const Table *table = loader->dataset->table;
+    double value = table->column[column].number[row];
+    bool is_fraction = item->item->is_whole && value != floor(value);
+    if (isnan(value) || (value >= 0 && value <= FLAT_VALUE_MAX && !is_fraction))
+        return true;
+    ErrPlace place = table_place(loader->arena, table, row, (size_t)column);
+    ErrCode code = value < 0                ? ERR_FLAT_NEGATIVE
+                   : value > FLAT_VALUE_MAX ? ERR_FLAT_TOO_BIG
+                                            : ERR_FLAT_WHOLE;
+    return err_fail_at(err, &place, code, ARG_STR("column", table->column[column].name),
+                       ARG_NUM("value", value));
+}
+
+/* Exactly where the ratio is a power of ten, as of 元 and 万元: by decimal digits. */
+static double converted(double value, Ratio ratio)
+{
+    int64_t num = ratio.num, den = ratio.den;
+    int exp10 = 0;
+    for (; num % 10 == 0; num /= 10)
+        exp10++;
+    for (; den % 10 == 0; den /= 10)
+        exp10--;
+    if (num != 1 || den != 1)
+        return value * (double)ratio.num / (double)ratio.den;
+    Decimal17 decimal = decimal_shortest(value);
+    if (decimal.mantissa >= 1000000000000000)
+        return value * (double)ratio.num / (double)ratio.den;
+    return decimal_to_double((Decimal){(int64_t)decimal.mantissa, decimal.exp10 + exp10});
+}
+
+/* Numbers of another unit become those of the item's. Bad ones keep their sign and stay as they are. */
+static void convert_column(Loader *loader, int column)
+{
+    if (column < 0 || !loader->ratio[column].num)
+        return;
+    double *number = loader->dataset->table->column[column].number;
+    for (size_t row = 0; row < loader->dataset->table->row_count; row++)
+        if (number[row] > 0)
+            number[row] = converted(number[row], loader->ratio[column]);
+}
+
+static bool check_column(Loader *loader, const ItemColumns *item, int column, Err *err)
+{
+    bool is_ok = true;
+    convert_column(loader, column);
+    for (size_t row = 0; column >= 0 && row < loader->dataset->table->row_count; row++)
+        is_ok &= check_value(loader, item, column, row, err);
+    return is_ok;
+}
+
+/* The cells of a code-list item (是/否 …) become the numbers of their codes. */
+static bool read_codes(Loader *loader, const ItemColumns *item, Err *err)
+{
+    Table *table = loader->dataset->table;
+    TableColumn *column = &table->column[item->plain];
+    column->number = arena_alloc_raw(loader->arena, (table->row_count + 1) * sizeof(double));
+    bool is_ok = true;
+    for (size_t row = 0; row < table->row_count; row++) {
+        Str text = column->text[row];
+        const Code *code = text.len ? codelist_find(item->item->codes, text) : NULL;
+        column->number[row] = code ? code->number : NAN;
+        if (!text.len || code)
+            continue;
+        ErrPlace place = table_place(loader->arena, table, row, (size_t)item->plain);
+        is_ok = err_fail_at(err, &place, ERR_FLAT_CODE_LIST,
+                            ARG_STR("list", item->item->codes->name), ARG_STR("value", text));
+    }
+    return is_ok;
+}
+
+static bool check_values(Loader *loader, Err *err)
+{
+    bool is_ok = true;
+    for (size_t i = 0; i < loader->dataset->item_count; i++) {
+        const ItemColumns *item = &loader->dataset->items[i];
+        if (item->item->codes) {
+            is_ok &= read_codes(loader, item, err);
+            continue;
+        }
+        is_ok &= check_column(loader, item, item->plain, err);
+        for (size_t stage = 0; stage < loader->dataset->core->stages.len; stage++)
+            is_ok &= check_column(loader, item, item->of_stage[stage], err);
+    }
+    return is_ok;
+}
+
+static bool understand(Loader *loader, Err *err)
+{
+    Dataset *dataset = loader->dataset;
+    Table *table = dataset->table;
+    size_t before = err->count;
+    make_slots(loader->arena, dataset);
+    dataset->school = ARENA_ARRAY(loader->arena, School, table->row_count + 1);
+    dataset->part =
+        ARENA_ARRAY(loader->arena, Part, table->row_count * dataset->core->stages.len + 1);
+    for (size_t row = 0; row < table->row_count; row++) {
+        if (is_sum_row(loader, row))
+            dataset->sum_row_count++;
+        else
+            (void)!take_row(loader, (uint32_t)row, err);
+    }
+    bool is_ok = check_values(loader, err);
+    if (err->count > before || !is_ok || !finish_schools(loader, err))
+        return false;
+    if (dataset->school_count == 0)
+        return err_fail(err, ERR_FLAT_EMPTY);
+    dataset->changed = ARENA_ARRAY(loader->arena, double *, table->column_count);
+    return true;
+}
+
+static bool start(Loader *loader, Arena *arena, const Core *core, Period period, Err *err)
+{
+    *loader = (Loader){.arena = arena, .dataset = ARENA_NEW(arena, Dataset)};
+    loader->dataset->core = core;
+    loader->dataset->period = period;
+    for (size_t i = 0; i < core->code_lists.len; i++) {
+        if (str_equals(core->code_lists.ptr[i]->id, STR("runner")))
+            loader->runners = core->code_lists.ptr[i];
+        if (str_equals(core->code_lists.ptr[i]->id, STR("urban_rural")))
+            loader->urban = core->code_lists.ptr[i];
+    }
+    if (period.kind == PERIOD_SCHOOL_YEAR)
+        return true;
+    StrBuf text;
+    strbuf_init(&text, arena);
+    period_format(&text, period);
+    return err_fail(err, ERR_FLAT_PERIOD, ARG_STR("period", strbuf_str(&text)));
+}
+
+bool dataset_load(Arena *arena, const Core *core, const char *path, Period period, Dataset **ret,
+                  Err *err)
+{
+    Loader loader;
+    TableOptions options = {.wish = flat_wish, .ctx = &loader};
+    if (!start(&loader, arena, core, period, err) ||
+        !table_read(arena, path, &options, &loader.dataset->table, err) ||
+        !understand(&loader, err))
+        return false;
+    *ret = loader.dataset;
+    return true;
+}
+
+bool dataset_load_bytes(Arena *arena, const Core *core, Str file, Str bytes, Period period,
+                        Dataset **ret, Err *err)
+{
+    Loader loader;
+    TableOptions options = {.wish = flat_wish, .ctx = &loader};
+    if (!start(&loader, arena, core, period, err) ||
+        !table_read_bytes(arena, file, bytes, &options, &loader.dataset->table, err) ||
+        !understand(&loader, err))
+        return false;
+    *ret = loader.dataset;
+    return true;
+}
+
+const ItemColumns *dataset_item(const Dataset *dataset, const Item *item)
+{
+    for (size_t i = 0; i < dataset->item_count; i++)
+        if (dataset->items[i].item == item)
+            return &dataset->items[i];
+    return NULL;
+}
+
+double dataset_value(const Dataset *dataset, const ItemColumns *item, const Part *part,
+                     CellRef *ret_cell)
+{
+    const School *school = &dataset->school[part->school];
+    int column = item->of_stage[part->stage] >= 0 ? item->of_stage[part->stage] : item->plain;
+    uint32_t row = item->item->is_shared ? school->shared_row : part->row;
+    *ret_cell = (CellRef){.row = row, .column = column};
+    if (row == DATASET_NO_ROW || column < 0)
+        return NAN;
+    const double *value =
+        dataset->changed[column] ? dataset->changed[column] : dataset->table->column[column].number;
+    return value[row];
+}

@@ -1,0 +1,91 @@
+/*
+ * A flat table of schools (decisions.md 1, 8) as facts: schools, their parts (one per 学段) and
+ * the cells behind every value.
+ *
+ * Two layouts, told apart by the header:
+ *   long  one row per school; combined schools one row per 学段 and one row with 学段 blank for
+ *         what the stages share (rooms, grounds, equipment …)
+ *   wide  one row per school; columns of a stage are headed STAGE.ITEM (小学.在校生数 or
+ *         primary.students), shared items plainly
+ *
+ * Nothing is computed here and nothing is guessed: a row that cannot be understood is refused
+ * with its place, and 合计 rows are left out and counted. Where a header names another unit, as
+ * 教学仪器设备值（元）, the numbers of the column are those of the item's own unit, exactly.
+ */
+#ifndef JH_APP_DATASET_H
+#define JH_APP_DATASET_H
+
+#include "col/frame.h"
+#include "pack/pack.h"
+#include "sheet/table.h"
+
+enum { DATASET_NO_ROW = UINT32_MAX };
+
+typedef struct School {
+    uint64_t code; /* the 10 digits as a number */
+    Str name;
+    const Code *region, *type, *runner, *urban; /* runner, urban: NULL if not reported */
+    uint32_t first_row;                         /* table row that introduced it */
+    uint32_t shared_row;             /* table row of the shared items, or DATASET_NO_ROW */
+    uint32_t part[FRAME_STAGES_MAX]; /* part index + 1; 0: the school has no such stage */
+} School;
+
+typedef struct Part {
+    uint32_t school;
+    uint32_t row; /* table row of the stage's own items, or DATASET_NO_ROW: the row is missing */
+    int stage;
+} Part;
+
+/* Where an item stands in the table: one column, or (wide layout) one per stage. -1: not in the table. */
+typedef struct ItemColumns {
+    const Item *item;
+    int plain;
+    int of_stage[FRAME_STAGES_MAX];
+} ItemColumns;
+
+typedef struct Dataset {
+    const Core *core;
+    Table *table;
+    Period period;
+    School *school;
+    size_t school_count;
+    Part *part;
+    size_t part_count;
+    ItemColumns *items; /* the table's items */
+    size_t item_count;
+    size_t sum_row_count; /* 合计 rows left out */
+    size_t
+        stageless_count; /* schools whose type has no stage of the pack: kept out of every stage */
+    uint32_t *slot;      /* open addressing: school code -> school index + 1 */
+    size_t slot_count;
+    double **changed; /* per table column: values replaced by --what-if (a copy), or NULL */
+} Dataset;
+
+/*
+ * Reads and understands a flat table. All errors of the table at once (ERR_FLAT_…, ERR_TABLE_…).
+ */
+MUST_USE bool dataset_load(Arena *arena, const Core *core, const char *path, Period period,
+                           Dataset **ret, Err *err);
+/* The same from bytes (pack tests, fuzzing). */
+MUST_USE bool dataset_load_bytes(Arena *arena, const Core *core, Str file, Str bytes, Period period,
+                                 Dataset **ret, Err *err);
+
+const School *dataset_find(const Dataset *dataset, uint64_t code);
+
+/* The value of an item for a part, and the cell it came from (column -1: the item is not in the table). */
+typedef struct CellRef {
+    uint32_t row;
+    int column;
+} CellRef;
+double dataset_value(const Dataset *dataset, const ItemColumns *item, const Part *part,
+                     CellRef *ret_cell);
+const ItemColumns *dataset_item(const Dataset *dataset, const Item *item);
+
+/*
+ * --what-if: a table 学校代码, 学段, 数据项, 新值 of cells to replace. Every line must meet an existing
+ * school, stage and item; a blank 新值 makes the cell not reported. *ret_count cells were changed.
+ */
+MUST_USE bool dataset_change(Arena *arena, Dataset *dataset, const char *path, size_t *ret_count,
+                             Err *err);
+
+#endif

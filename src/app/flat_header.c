@@ -1,0 +1,178 @@
+/* The header of a flat table: which column is which key, item or stage's item. */
+#include "app/dataset_int.h"
+
+static const struct {
+    Str en, zh;
+    bool is_required;
+} KEYS[FLAT_KEY_COUNT] = {
+#define FLAT_KEY(code, en, zh, is_required) \
+    [code] = {{"" en, sizeof en - 1}, {"" zh, sizeof zh - 1}, is_required},
+#include "app/flat.def"
+#undef FLAT_KEY
+};
+
+typedef struct Header {
+    Str item;  /* without stage and unit */
+    Str unit;  /* in trailing brackets, or empty */
+    int stage; /* -1: none */
+} Header;
+
+static int stage_of(const Core *core, Str text)
+{
+    for (size_t i = 0; i < core->stages.len; i++)
+        if (map_find(&core->stages.ptr[i].names, text))
+            return (int)i;
+    return -1;
+}
+
+/* "小学.教学仪器设备值（万元）" -> stage 小学, item 教学仪器设备值, unit 万元. Brackets may be part of an item's name. */
+static Header split_header(const Loader *loader, Str name)
+{
+    Str folded = utf8_fold(loader->arena, name);
+    Header header = {.item = folded, .stage = -1};
+    const char *dot = memchr(folded.ptr, '.', folded.len);
+    if (dot) {
+        size_t at = (size_t)(dot - folded.ptr);
+        header.stage = stage_of(loader->dataset->core, str_slice(folded, 0, at));
+        if (header.stage >= 0)
+            header.item = str_slice(folded, at + 1, folded.len);
+    }
+    if (map_find(&loader->dataset->core->items, header.item) ||
+        !str_ends_with(header.item, STR(")")))
+        return header;
+    for (size_t at = header.item.len; at-- > 0;)
+        if (header.item.ptr[at] == '(') {
+            header.unit = str_slice(header.item, at + 1, header.item.len - at - 2);
+            header.item = str_trim(str_slice(header.item, 0, at));
+            break;
+        }
+    return header;
+}
+
+static ErrPlace header_place(const Loader *loader, const Table *table, size_t column)
+{
+    ErrPlace place = {.file = table->file, .sheet = table->sheet, .line = 1, .column = column + 1};
+    (void)loader;
+    return place;
+}
+
+static Str nearest_name(const Loader *loader, Str name)
+{
+    const Core *core = loader->dataset->core;
+    size_t count = core->items.len + FLAT_KEY_COUNT;
+    Str *candidate = ARENA_ARRAY(loader->arena, Str, count);
+    for (size_t i = 0; i < core->items.len; i++)
+        candidate[i] = core->items.entry[i].key;
+    for (size_t i = 0; i < FLAT_KEY_COUNT; i++)
+        candidate[core->items.len + i] = KEYS[i].zh;
+    return utf8_nearest(name, candidate, count);
+}
+
+static bool unknown(const Loader *loader, const Table *table, size_t column, Err *err)
+{
+    Str name = table->column[column].name;
+    ErrPlace place = header_place(loader, table, column);
+    Str near = nearest_name(loader, name);
+    if (near.len)
+        return err_fail_at(err, &place, ERR_FLAT_COLUMN_UNKNOWN, ARG_STR("column", name),
+                           ARG_STR("near", near));
+    return err_fail_at(err, &place, ERR_FLAT_COLUMN_UNKNOWN, ARG_STR("column", name));
+}
+
+static int key_of(Str name)
+{
+    for (int key = 0; key < FLAT_KEY_COUNT; key++)
+        if (str_equals(name, KEYS[key].zh) || str_equals(name, KEYS[key].en))
+            return key;
+    return -1;
+}
+
+static bool twice(const Loader *loader, const Table *table, size_t column, int other, Err *err)
+{
+    ErrPlace place = header_place(loader, table, column);
+    return err_fail_at(err, &place, ERR_FLAT_COLUMN_TWICE,
+                       ARG_STR("column", table->column[column].name),
+                       ARG_STR("other", table->column[other].name));
+}
+
+static bool read_unit(const Loader *loader, const Table *table, size_t column, const Header *header,
+                      const Item *item, Err *err)
+{
+    Unit unit, ratio;
+    Err quiet;
+    err_init(&quiet);
+    bool is_known = unit_parse(&loader->dataset->core->units, header->unit, &unit, &quiet);
+    err_done(&quiet);
+    if (is_known && unit_same_dimension(&unit, &item->symbol.unit) &&
+        unit_divide(&unit, &item->symbol.unit, &ratio)) {
+        if (ratio.num != ratio.den)
+            loader->ratio[column] = (Ratio){ratio.num, ratio.den};
+        return true;
+    }
+    StrBuf want;
+    strbuf_init(&want, loader->arena);
+    unit_format(&want, &loader->dataset->core->units, &item->symbol.unit);
+    ErrPlace place = header_place(loader, table, column);
+    return err_fail_at(err, &place, ERR_FLAT_UNIT, ARG_STR("column", table->column[column].name),
+                       ARG_STR("unit", header->unit), ARG_STR("want", strbuf_str(&want)));
+}
+
+static ItemColumns *columns_of(Loader *loader, const Item *item)
+{
+    Dataset *dataset = loader->dataset;
+    for (size_t i = 0; i < dataset->item_count; i++)
+        if (dataset->items[i].item == item)
+            return &dataset->items[i];
+    ItemColumns *columns = &dataset->items[dataset->item_count++];
+    *columns = (ItemColumns){.item = item, .plain = -1};
+    for (size_t stage = 0; stage < FRAME_STAGES_MAX; stage++)
+        columns->of_stage[stage] = -1;
+    return columns;
+}
+
+static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
+{
+    TableColumn *cell = &table->column[column];
+    Str folded = utf8_fold(loader->arena, cell->name);
+    int key = key_of(folded);
+    cell->kind = key == FLAT_NUMBER || key == FLAT_REMARK ? FIELD_SKIP : FIELD_TEXT;
+    if (key >= 0) {
+        if (loader->key_column[key] >= 0 && cell->kind == FIELD_TEXT)
+            return twice(loader, table, column, loader->key_column[key], err);
+        loader->key_column[key] = (int)column;
+        return true;
+    }
+    Header header = split_header(loader, cell->name);
+    const Item *item = map_find(&loader->dataset->core->items, header.item);
+    if (!item)
+        return unknown(loader, table, column, err);
+    cell->kind = item->codes ? FIELD_TEXT : FIELD_NUMBER;
+    if (item->codes && header.stage >= 0)
+        return unknown(loader, table, column, err);
+    ItemColumns *columns = columns_of(loader, item);
+    int *where = header.stage >= 0 ? &columns->of_stage[header.stage] : &columns->plain;
+    if (*where >= 0)
+        return twice(loader, table, column, *where, err);
+    *where = (int)column;
+    loader->is_wide |= header.stage >= 0;
+    return !header.unit.len || read_unit(loader, table, column, &header, item, err);
+}
+
+bool flat_wish(void *ctx, Table *table, Err *err)
+{
+    Loader *loader = ctx;
+    bool is_ok = true;
+    loader->dataset->items = ARENA_ARRAY(loader->arena, ItemColumns, table->column_count + 1);
+    loader->ratio = ARENA_ARRAY(loader->arena, Ratio, table->column_count + 1);
+    for (int key = 0; key < FLAT_KEY_COUNT; key++)
+        loader->key_column[key] = -1;
+    for (size_t column = 0; column < table->column_count; column++)
+        is_ok &= read_column(loader, table, column, err);
+    for (int key = 0; key < FLAT_KEY_COUNT; key++)
+        if (KEYS[key].is_required && loader->key_column[key] < 0) {
+            ErrPlace place = {.file = table->file, .sheet = table->sheet, .line = 1};
+            is_ok =
+                err_fail_at(err, &place, ERR_FLAT_COLUMN_MISSING, ARG_STR("column", KEYS[key].zh));
+        }
+    return is_ok;
+}

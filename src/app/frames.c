@@ -1,0 +1,302 @@
+#include "app/frames.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- regions ---- */
+
+enum { REGION_LEVELS = 3 /* province, prefecture, county */ };
+
+/* From the province down to the region itself. */
+static size_t path_of(const Code *code, const Code *path[REGION_LEVELS])
+{
+    size_t count = 0;
+    for (const Code *at = code; at && count < REGION_LEVELS; at = at->parent)
+        path[count++] = at;
+    for (size_t i = 0; i < count / 2; i++) {
+        const Code *swap = path[i];
+        path[i] = path[count - 1 - i];
+        path[count - 1 - i] = swap;
+    }
+    return count;
+}
+
+/* Provinces, then prefectures, then counties, each by code: depth-first order. */
+static int by_path(const void *a, const void *b)
+{
+    const Code *left[REGION_LEVELS], *right[REGION_LEVELS];
+    size_t left_count = path_of(*(const Code *const *)a, left),
+           right_count = path_of(*(const Code *const *)b, right);
+    for (size_t i = 0; i < left_count && i < right_count; i++)
+        if (left[i] != right[i])
+            return left[i]->number < right[i]->number ? -1 : 1;
+    return (left_count > right_count) - (left_count < right_count);
+}
+
+/* The distinct counties of the schools, in depth-first order. */
+static size_t distinct_regions(Arena *arena, const Dataset *dataset, const Code ***ret)
+{
+    Map seen;
+    map_init(&seen, arena);
+    const Code **list = ARENA_ARRAY(arena, const Code *, dataset->school_count);
+    size_t count = 0;
+    const Code *last = NULL;
+    for (size_t i = 0; i < dataset->school_count; i++) {
+        const Code *code = dataset->school[i].region;
+        if (code == last)
+            continue;
+        last = code;
+        if (map_set(&seen, code->code, (void *)(uintptr_t)1))
+            list[count++] = code;
+    }
+    if (count)
+        qsort(list, count, sizeof *list, by_path);
+    *ret = list;
+    return count;
+}
+
+typedef struct TreeBuilder {
+    Frames *frames;
+    uint32_t open[REGION_LEVELS + 1]; /* regions from the nation down that are not finished */
+    size_t depth;
+    uint32_t *leaf_region;
+} TreeBuilder;
+
+static void open_region(TreeBuilder *builder, const Code *code)
+{
+    RegionTree *tree = &builder->frames->regions;
+    uint32_t idx = (uint32_t)tree->count++;
+    tree->region[idx] =
+        (Region){.code = code ? code->code : STR(""),
+                 .name = code ? code->name : STR("全国"),
+                 .level = (int)builder->depth,
+                 .first_leaf = (uint32_t)tree->leaf_count,
+                 .parent = builder->depth ? builder->open[builder->depth - 1] : UINT32_MAX};
+    builder->frames->region_code[idx] = code;
+    builder->open[builder->depth++] = idx;
+}
+
+static void close_region(TreeBuilder *builder)
+{
+    RegionTree *tree = &builder->frames->regions;
+    Region *region = &tree->region[builder->open[--builder->depth]];
+    region->end = (uint32_t)tree->count;
+    region->end_leaf = (uint32_t)tree->leaf_count;
+}
+
+/* How many of the open regions, the nation included, the path goes through. */
+static size_t common_depth(const TreeBuilder *builder, const Code *const *path, size_t count)
+{
+    size_t depth = 1;
+    while (depth < builder->depth && depth <= count &&
+           builder->frames->region_code[builder->open[depth]] == path[depth - 1])
+        depth++;
+    return depth;
+}
+
+static void build_tree(Arena *arena, Frames *frames, const Code **leaf, size_t leaf_count)
+{
+    RegionTree *tree = &frames->regions;
+    tree->region = ARENA_ARRAY(arena, Region, leaf_count * REGION_LEVELS + 1);
+    frames->region_code = ARENA_ARRAY(arena, const Code *, leaf_count *REGION_LEVELS + 1);
+    TreeBuilder builder = {.frames = frames,
+                           .leaf_region = ARENA_ARRAY(arena, uint32_t, leaf_count)};
+    open_region(&builder, NULL);
+    for (size_t i = 0; i < leaf_count; i++) {
+        const Code *path[REGION_LEVELS];
+        size_t count = path_of(leaf[i], path), depth = common_depth(&builder, path, count);
+        while (builder.depth > depth)
+            close_region(&builder);
+        while (builder.depth <= count)
+            open_region(&builder, path[builder.depth - 1]);
+        builder.leaf_region[tree->leaf_count++] = builder.open[builder.depth - 1];
+    }
+    while (builder.depth)
+        close_region(&builder);
+    tree->leaf_region = builder.leaf_region;
+}
+
+/* ---- rows ---- */
+
+/* Leaf of every school, by binary search in the sorted counties. */
+static uint32_t *leaf_of_schools(Arena *arena, const Dataset *dataset, const Code **leaf,
+                                 size_t leaf_count)
+{
+    uint32_t *of_school = ARENA_ARRAY(arena, uint32_t, dataset->school_count);
+    const Code *last = NULL;
+    uint32_t last_leaf = 0;
+    for (size_t i = 0; i < dataset->school_count; i++) {
+        const Code *code = dataset->school[i].region;
+        if (code != last) {
+            const Code **found = bsearch(&code, leaf, leaf_count, sizeof *leaf, by_path);
+            last_leaf = (uint32_t)(found - leaf);
+            last = code;
+        }
+        of_school[i] = last_leaf;
+    }
+    return of_school;
+}
+
+static Frame *stage_frame(Arena *arena, Frames *frames, int stage, const uint32_t *leaf_of)
+{
+    const Dataset *dataset = frames->dataset;
+    size_t leaf_count = frames->regions.leaf_count;
+    uint32_t *first = ARENA_ARRAY(arena, uint32_t, leaf_count + 1);
+    size_t parts = 0;
+    for (size_t i = 0; i < dataset->part_count; i++)
+        if (dataset->part[i].stage == stage) {
+            first[leaf_of[dataset->part[i].school]]++;
+            parts++;
+        }
+    if (!parts)
+        return NULL;
+    uint32_t at = 0;
+    for (size_t leaf = 0; leaf <= leaf_count; leaf++) {
+        uint32_t count = leaf < leaf_count ? first[leaf] : 0;
+        first[leaf] = at;
+        at += (count + FRAME_LANES - 1) / FRAME_LANES * FRAME_LANES;
+    }
+    Frame *frame = ARENA_NEW(arena, Frame);
+    uint32_t *part = arena_alloc_raw(arena, (at ? at : 1) * sizeof *part);
+    memset(part, 0xff, at * sizeof *part);
+    uint32_t *next = ARENA_ARRAY(arena, uint32_t, leaf_count);
+    memcpy(next, first, leaf_count * sizeof *next);
+    for (size_t i = 0; i < dataset->part_count; i++)
+        if (dataset->part[i].stage == stage) {
+            uint32_t row = next[leaf_of[dataset->part[i].school]]++;
+            part[row] = (uint32_t)i;
+            frames->part_row[i] = row;
+        }
+    *frame = (Frame){.stage = stage,
+                     .row_count = at,
+                     .regions = &frames->regions,
+                     .leaf_first = first,
+                     .slot_count = frames->slot_count,
+                     .part = part};
+    return frame;
+}
+
+static void link_siblings(Arena *arena, Frames *frames, int stage, int other)
+{
+    Frame *frame = frames->frame[stage];
+    const Dataset *dataset = frames->dataset;
+    int32_t *sibling = NULL;
+    for (size_t row = 0; row < frame->row_count; row++) {
+        if (frame_is_padding(frame, row))
+            continue;
+        const School *school = &dataset->school[dataset->part[frame->part[row]].school];
+        if (!school->part[other])
+            continue;
+        if (!sibling) {
+            sibling = arena_alloc_raw(arena, frame->row_count * sizeof *sibling);
+            memset(sibling, 0xff, frame->row_count * sizeof *sibling);
+        }
+        sibling[row] = (int32_t)frames->part_row[school->part[other] - 1];
+    }
+    frame->stage_frame[other] = frames->frame[other];
+    frame->sibling[other] = sibling;
+}
+
+/* ---- values ---- */
+
+static double attribute_value(const Dataset *dataset, const Item *item, const Part *part)
+{
+    const School *school = &dataset->school[part->school];
+    if (item->codes == dataset->core->school_types)
+        return school->type->number;
+    if (item->codes == dataset->core->regions)
+        return school->region->number;
+    if (str_equals(item->codes->id, STR("runner")))
+        return school->runner ? school->runner->number : NAN;
+    if (str_equals(item->codes->id, STR("urban_rural")))
+        return school->urban ? school->urban->number : NAN;
+    if (str_equals(item->codes->id, STR("stage")))
+        return part->stage;
+    const ItemColumns *columns = dataset_item(dataset, item);
+    CellRef cell;
+    return columns ? dataset_value(dataset, columns, part, &cell) : NAN;
+}
+
+static double slot_value(const Dataset *dataset, const Item *item, const ItemColumns *columns,
+                         const Part *part)
+{
+    CellRef cell;
+    if (item->codes)
+        return attribute_value(dataset, item, part);
+    return columns ? dataset_value(dataset, columns, part, &cell) : NAN;
+}
+
+/* The part of the year before: same school, same stage. */
+static const Part *part_before(const Dataset *before, const Dataset *dataset, const Part *part)
+{
+    const School *school = before ? dataset_find(before, dataset->school[part->school].code) : NULL;
+    return school && school->part[part->stage] ? &before->part[school->part[part->stage] - 1]
+                                               : NULL;
+}
+
+static void fill_slot(Frames *frames, const Dataset *before, Frame *frame, size_t slot)
+{
+    const Dataset *dataset = frames->dataset;
+    const Item *item = frames->slots[slot].symbol->owner;
+    const Dataset *source = frames->slots[slot].years_back ? before : dataset;
+    const ItemColumns *columns = source ? dataset_item(source, item) : NULL;
+    double *value = frame->column[slot].value;
+    for (size_t row = 0; row < frame->row_count; row++) {
+        value[row] = NAN;
+        if (frame_is_padding(frame, row))
+            continue;
+        const Part *part = &dataset->part[frame->part[row]];
+        if (frames->slots[slot].years_back)
+            part = part_before(before, dataset, part);
+        if (part)
+            value[row] = slot_value(source, item, columns, part);
+    }
+}
+
+Frames *frames_new(Arena *arena, const Dataset *dataset, const Dataset *before, const Scope *scope)
+{
+    Frames *frames = ARENA_NEW(arena, Frames);
+    *frames = (Frames){.dataset = dataset,
+                       .part_row = ARENA_ARRAY(arena, uint32_t, dataset->part_count),
+                       .slots = scope->slots.ptr,
+                       .slot_count = scope->slots.len};
+    const Code **leaf;
+    size_t leaf_count = distinct_regions(arena, dataset, &leaf);
+    build_tree(arena, frames, leaf, leaf_count);
+    const uint32_t *leaf_of = leaf_of_schools(arena, dataset, leaf, leaf_count);
+    for (int stage = 0; stage < (int)dataset->core->stages.len; stage++)
+        frames->frame[stage] = stage_frame(arena, frames, stage, leaf_of);
+    for (int stage = 0; stage < (int)dataset->core->stages.len; stage++) {
+        Frame *frame = frames->frame[stage];
+        if (!frame)
+            continue;
+        for (int other = 0; other < (int)dataset->core->stages.len; other++)
+            if (other != stage && frames->frame[other])
+                link_siblings(arena, frames, stage, other);
+        frame->column = ARENA_ARRAY(arena, FrameColumn, frames->slot_count);
+        for (size_t slot = 0; slot < frames->slot_count; slot++) {
+            frame->column[slot].value =
+                arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(double));
+            fill_slot(frames, before, frame, slot);
+        }
+    }
+    return frames;
+}
+
+void frames_refresh(Frames *frames, uint32_t part_idx, int slot)
+{
+    const Part *part = &frames->dataset->part[part_idx];
+    const Item *item = frames->slots[slot].symbol->owner;
+    if (frames->slots[slot].years_back)
+        return;
+    frames->frame[part->stage]->column[slot].value[frames->part_row[part_idx]] =
+        slot_value(frames->dataset, item, dataset_item(frames->dataset, item), part);
+}
+
+uint32_t frames_find_region(const Frames *frames, Str code)
+{
+    for (size_t i = 0; i < frames->regions.count; i++)
+        if (str_equals(frames->regions.region[i].code, code))
+            return (uint32_t)i;
+    return UINT32_MAX;
+}

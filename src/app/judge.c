@@ -1,0 +1,261 @@
+/* Compiling a standard's formulas into one program per stage, running it, and the gates. */
+#include "app/judge_int.h"
+
+const char *verdict_word(Verdict verdict)
+{
+    static const char *const word[VERDICT_COUNT] = {"met",    "near", "unmet",
+                                                    "nodata", "na",   "exempt"};
+    return word[verdict];
+}
+
+const char *gate_word(Tri verdict)
+{
+    return verdict == TRI_TRUE ? "pass" : verdict == TRI_FALSE ? "fail" : "nodata";
+}
+
+/* ---- what is computed ---- */
+
+typedef struct Outputs {
+    Judge *judge;
+    VEC(const Node *) row, region;
+    Err *err;
+} Outputs;
+
+static int add_row(Outputs *outputs, const Node *tree)
+{
+    VEC_PUSH(outputs->judge->arena, &outputs->row, tree);
+    return (int)outputs->row.len - 1;
+}
+
+static int add_region(Outputs *outputs, const Node *tree)
+{
+    VEC_PUSH(outputs->judge->arena, &outputs->region, tree);
+    return (int)outputs->region.len - 1;
+}
+
+/* A formula of our own over the standard's names. */
+static bool add_own(Outputs *outputs, Str source, int *ret)
+{
+    Judge *judge = outputs->judge;
+    Formula *formula = ARENA_NEW(judge->arena, Formula);
+    *formula = (Formula){.source = source, .file = judge->standard->file};
+    if (!expr_parse(judge->arena, formula, outputs->err) ||
+        !expr_check(judge->standard->scope, formula, NULL, outputs->err))
+        return false;
+    *ret = add_region(outputs, formula->tree);
+    return true;
+}
+
+static const Node *tree_of(const Symbol *symbol, const Node *instead)
+{
+    return symbol ? symbol->formula->tree : instead;
+}
+
+/*
+ * An indicator without a limit, floor or exemption leaves its places to the value itself, which is
+ * then not looked at.
+ */
+static void add_indicator(Outputs *outputs, const Indicator *x)
+{
+    const Node *value = x->symbol.formula->tree;
+    (void)add_row(outputs, value);
+    (void)add_row(outputs, tree_of(x->met, value));
+    (void)add_row(outputs, tree_of(x->near_floor, value));
+    (void)add_row(outputs, tree_of(x->exempt, value));
+    (void)add_region(outputs, x->mean->formula->tree);
+    (void)add_region(outputs, x->std->formula->tree);
+    (void)add_region(outputs, x->cv->formula->tree);
+    (void)add_region(outputs, tree_of(x->cv_met, x->cv->formula->tree));
+}
+
+static bool add_counts(Outputs *outputs)
+{
+    Judge *judge = outputs->judge;
+    Str weight = judge->standard->weight->symbol.name;
+    bool is_ok = add_own(outputs, str_format(judge->arena, "合计(「%.*s」)", STR_ARG(weight)),
+                         &judge->students_output) &&
+                 add_own(outputs, STR("计数(真)"), &judge->in_scope_count_output);
+    if (is_ok && judge->standard->school_met)
+        is_ok = add_own(outputs, STR("计数(学校达标)"), &judge->met_count_output) &&
+                add_own(outputs, STR("计数(非 学校达标)"), &judge->unmet_count_output);
+    return is_ok;
+}
+
+static bool list_outputs(Outputs *outputs)
+{
+    Judge *judge = outputs->judge;
+    const Standard *standard = judge->standard;
+    judge->in_scope_output = add_row(outputs, standard->in_scope->tree);
+    judge->indicator_output = (int)outputs->row.len;
+    judge->statistic_output = (int)outputs->region.len;
+    for (size_t i = 0; i < standard->indicators.len; i++)
+        add_indicator(outputs, standard->indicators.ptr[i]);
+    if (standard->school_met)
+        judge->school_output = add_row(outputs, standard->school_met->tree);
+    if (!add_counts(outputs))
+        return false;
+    judge->gate_output = (int)outputs->region.len;
+    for (size_t i = 0; i < standard->gates.len; i++) {
+        const Formula *gate = standard->gates.ptr[i]->per_stage;
+        (void)add_region(outputs, gate ? gate->tree : outputs->region.ptr[judge->students_output]);
+    }
+    if (standard->composite)
+        judge->composite_output = add_region(outputs, standard->composite->formula->tree);
+    if (standard->composite_met)
+        judge->composite_met_output = add_region(outputs, standard->composite_met->formula->tree);
+    return true;
+}
+
+/* ---- running ---- */
+
+static uint32_t sibling_stages(const Frame *frame)
+{
+    uint32_t stages = 0;
+    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
+        if (frame->sibling[stage])
+            stages |= 1u << stage;
+    return stages;
+}
+
+static int weight_slot(const Standard *standard)
+{
+    for (size_t slot = 0; slot < standard->scope->slots.len; slot++) {
+        const Slot *candidate = &standard->scope->slots.ptr[slot];
+        if (candidate->symbol == &standard->weight->symbol && !candidate->years_back)
+            return (int)slot;
+    }
+    BUG("a standard has its weight among the slots");
+}
+
+bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frames,
+               const CalcOptions *options, Judge **ret, Err *err)
+{
+    Judge *judge = ARENA_NEW(arena, Judge);
+    *judge = (Judge){.arena = arena,
+                     .core = core,
+                     .standard = standard,
+                     .frames = frames,
+                     .exact = exact_new(arena),
+                     .weight_slot = weight_slot(standard),
+                     .school_output = -1,
+                     .composite_output = -1,
+                     .composite_met_output = -1,
+                     .met_count_output = -1,
+                     .unmet_count_output = -1};
+    Outputs outputs = {.judge = judge, .err = err};
+    if (!list_outputs(&outputs))
+        return false;
+    CHECK(standard->scope->slots.len == frames->slot_count);
+    bool has_stage = false;
+    for (size_t i = 0; i < standard->stages.len; i++) {
+        int stage = (int)standard->stages.ptr[i];
+        const Frame *frame = frames->frame[stage];
+        if (!frame)
+            continue;
+        has_stage = true;
+        CalcRequest request = {.stage = stage,
+                               .sibling_stages = sibling_stages(frame),
+                               .scope = standard->in_scope->tree,
+                               .row = outputs.row.ptr,
+                               .row_count = outputs.row.len,
+                               .region = outputs.region.ptr,
+                               .region_count = outputs.region.len};
+        judge->run[stage] = calc_run_new(arena, calc_compile(arena, &request), frame, options);
+    }
+    if (!has_stage)
+        return err_fail(err, ERR_JUDGE_STAGES, ARG_STR("standard", standard->id));
+    judge_run_all(judge);
+    *ret = judge;
+    return true;
+}
+
+void judge_run_all(Judge *judge)
+{
+    exact_reset(judge->exact);
+    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
+        if (judge->run[stage])
+            calc_run_all(judge->run[stage]);
+}
+
+void judge_run_subtree(Judge *judge, uint32_t region)
+{
+    exact_reset(judge->exact);
+    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
+        if (judge->run[stage])
+            calc_run_subtree(judge->run[stage], region);
+}
+
+/* All stages: what a school's stage shares with another depends on both. */
+void judge_run_leaf(Judge *judge, uint32_t leaf)
+{
+    exact_reset(judge->exact);
+    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
+        if (judge->run[stage])
+            calc_run_leaf(judge->run[stage], leaf);
+}
+
+/* ---- gates ---- */
+
+ExactPoint judge_point(const Judge *judge, int stage, size_t row, uint32_t region)
+{
+    return (ExactPoint){.frame = judge->frames->frame[stage],
+                        .row = row,
+                        .region = &judge->frames->regions.region[region],
+                        .scope = judge->standard->in_scope->tree};
+}
+
+bool judge_is_county(const Judge *judge, uint32_t region)
+{
+    return judge->frames->regions.region[region].end == region + 1;
+}
+
+ScopeCount judge_count_scope(const Judge *judge, int stage, uint32_t region)
+{
+    ScopeCount count = {0};
+    const Frame *frame = judge->frames->frame[stage];
+    if (!judge->run[stage])
+        return count;
+    const Region *r = &judge->frames->regions.region[region];
+    const double *in_scope = calc_row_output(judge->run[stage], (size_t)judge->in_scope_output);
+    for (size_t row = frame_region_first(frame, r); row < frame_region_end(frame, r); row++) {
+        if (frame_is_padding(frame, row))
+            continue;
+        count.rows++;
+        count.in += in_scope[row] == 1.0;
+        count.unknown += in_scope[row] != in_scope[row];
+    }
+    return count;
+}
+
+Tri judge_gate_of_stage(const Judge *judge, size_t gate, int stage, uint32_t region)
+{
+    if (!judge->standard->gates.ptr[gate]->per_stage)
+        return TRI_UNKNOWN;
+    Tri verdict =
+        judge_tri(judge_region_output(judge, stage, judge->gate_output + (int)gate, region));
+    bool is_open = judge_count_scope(judge, stage, region).unknown > 0;
+    return tri_and(verdict, is_open ? TRI_UNKNOWN : TRI_TRUE);
+}
+
+Tri judge_gate(const Judge *judge, size_t gate, uint32_t region)
+{
+    Tri verdict = TRI_TRUE;
+    bool is_judged = false;
+    for (size_t i = 0; i < judge->standard->stages.len; i++) {
+        int stage = (int)judge->standard->stages.ptr[i];
+        ScopeCount count = judge_count_scope(judge, stage, region);
+        if (!count.in && !count.unknown)
+            continue;
+        is_judged = true;
+        verdict = tri_and(verdict, judge_gate_of_stage(judge, gate, stage, region));
+    }
+    return is_judged ? verdict : TRI_UNKNOWN;
+}
+
+Tri judge_verdict(const Judge *judge, uint32_t region)
+{
+    Tri verdict = TRI_TRUE;
+    for (size_t gate = 0; gate < judge->standard->gates.len; gate++)
+        verdict = tri_and(verdict, judge_gate(judge, gate, region));
+    return judge->standard->gates.len ? verdict : TRI_UNKNOWN;
+}

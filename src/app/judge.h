@@ -1,0 +1,113 @@
+/*
+ * A standard applied to the facts: per stage and indicator the mean, S, CV and whether the limit is
+ * met; every school's values and verdicts and its contribution to each CV; the gates and the verdict
+ * of every county; counts above (decisions.md 3–6).
+ */
+#ifndef JH_APP_JUDGE_H
+#define JH_APP_JUDGE_H
+
+#include "app/frames.h"
+#include "calc/calc.h"
+#include "calc/exact.h"
+
+typedef enum Verdict {
+    VERDICT_MET,    /* 达标 */
+    VERDICT_NEAR,   /* 接近: not reached but at least the 85 % floor; never a school's verdict */
+    VERDICT_UNMET,  /* 不达标 */
+    VERDICT_NODATA, /* 数据不足 */
+    VERDICT_NA,     /* 不适用 */
+    VERDICT_EXEMPT, /* 豁免 */
+    VERDICT_COUNT
+} Verdict;
+
+typedef struct SchoolCell {
+    double value; /* NaN: absent */
+    Absence absence;
+    Verdict verdict;
+    double contribution; /* to the stage's CV: (Pi/P)(Xi − mean)²/S²; NaN: none */
+    const Exception *exempted_by;
+} SchoolCell;
+
+typedef struct SchoolResult {
+    uint32_t part;
+    uint32_t row;
+    Verdict verdict;      /* met, unmet, nodata, na */
+    int met, near;        /* counts of indicators; -1: not judged */
+    const ScopeRule *out; /* why it is not in scope */
+    SchoolCell *cell;     /* one per indicator */
+} SchoolResult;
+
+typedef struct IndicatorResult {
+    const Indicator *indicator;
+    double mean, s, cv;   /* NaN: undefined */
+    double limit, margin; /* of the CV; NaN: no limit, or no CV */
+    Tri met;
+    bool has_limit;
+    size_t units, left_out; /* schools in the CV, and in scope but without the value */
+    double weight;          /* pupils behind the CV */
+} IndicatorResult;
+
+typedef struct StageResult {
+    int stage;
+    double students;
+    size_t in_scope, met, unmet, nodata; /* nodata: also those of which the scope is not known */
+    size_t unknown_scope;
+    Tri verdict;                       /* the resource gate */
+    bool has_verdict;                  /* false above counties, and where nothing is in scope */
+    double composite, composite_limit; /* NaN: none */
+    Tri composite_met;
+    bool has_composite_limit;
+    IndicatorResult *indicator;
+    SchoolResult *school; /* counties only */
+    size_t school_count;
+} StageResult;
+
+typedef struct UnitResult {
+    uint32_t region;
+    bool is_county;
+    Tri verdict; /* counties */
+    Tri *gate;   /* counties: one per gate of the standard */
+    StageResult *stage;
+    size_t stage_count;
+    size_t pass, fail, nodata; /* counties below, itself included */
+} UnitResult;
+
+typedef struct Judge {
+    Arena *arena;
+    const Core *core;
+    Standard *standard;
+    Frames *frames;
+    CalcRun *run[FRAME_STAGES_MAX];
+    Exact *exact;
+    int weight_slot;
+    int in_scope_output, indicator_output, school_output; /* row outputs */
+    int statistic_output, gate_output, composite_output, composite_met_output, students_output,
+        in_scope_count_output, met_count_output,
+        unmet_count_output; /* region outputs; -1: the standard has none */
+} Judge;
+
+/* Compiles and runs everything. Fails only if the standard has no stage in the table (ERR_JUDGE_STAGES). */
+MUST_USE bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frames,
+                        const CalcOptions *options, Judge **ret, Err *err);
+
+/* Again from the frames: everything, what lies below one region, or one leaf and the regions above it. */
+void judge_run_all(Judge *judge);
+void judge_run_subtree(Judge *judge, uint32_t region);
+void judge_run_leaf(Judge *judge, uint32_t leaf);
+
+/* The result of one region; schools only for counties (leaf regions). */
+UnitResult *judge_unit(Arena *arena, Judge *judge, uint32_t region);
+
+/*
+ * Three-valued verdict of a county alone: the AND of its gates. A county with a school of which it is
+ * not known whether it is in scope cannot pass a gate; it can fail one.
+ */
+Tri judge_verdict(const Judge *judge, uint32_t region);
+
+bool judge_is_county(const Judge *judge, uint32_t region);
+/* Where a formula is evaluated for one row of a stage, or (row EXACT_REGION) for a region. */
+ExactPoint judge_point(const Judge *judge, int stage, size_t row, uint32_t region);
+const char *verdict_word(Verdict verdict); /* met near unmet nodata na exempt */
+const char *gate_word(Tri verdict);        /* pass fail nodata */
+
+#endif

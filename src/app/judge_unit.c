@@ -1,0 +1,315 @@
+/* Reading the results of one region. */
+#include "app/judge_int.h"
+
+#include <math.h>
+
+typedef struct Reader {
+    Arena *arena;
+    Judge *judge;
+    uint32_t region;
+    StageResult *stage;
+} Reader;
+
+static const Frame *frame_of(const Reader *reader)
+{
+    return reader->judge->frames->frame[reader->stage->stage];
+}
+
+static ExactPoint point_of(const Reader *reader, size_t row)
+{
+    return judge_point(reader->judge, reader->stage->stage, row, reader->region);
+}
+
+/* ---- schools ---- */
+
+static const Exception *exempting(const Reader *reader, const Indicator *x, size_t row)
+{
+    ExactPoint point = point_of(reader, row);
+    for (size_t i = 0; i < x->exceptions.len; i++) {
+        const Exception *exception = x->exceptions.ptr[i];
+        if (exception->is_exempt &&
+            exact_test(reader->judge->exact, exception->condition->tree, &point) == TRI_TRUE)
+            return exception;
+    }
+    return NULL;
+}
+
+static Absence absence_of(const Reader *reader, const Indicator *x, size_t row)
+{
+    ExactPoint point = point_of(reader, row);
+    return exact_run(reader->judge->exact, x->symbol.formula->tree, &point)->absence;
+}
+
+static SchoolCell read_cell(const Reader *reader, size_t indicator_idx, size_t row)
+{
+    const Judge *judge = reader->judge;
+    const Indicator *x = judge->standard->indicators.ptr[indicator_idx];
+    int stage = reader->stage->stage,
+        at = judge->indicator_output + (int)indicator_idx * ROW_PER_INDICATOR;
+    SchoolCell cell = {.value = judge_row_output(judge, stage, at + ROW_VALUE, row),
+                       .contribution = NAN};
+    if (isnan(cell.value))
+        cell.absence = absence_of(reader, x, row);
+    if (x->exempt && judge_row_output(judge, stage, at + ROW_EXEMPT, row) == 1.0) {
+        cell.verdict = VERDICT_EXEMPT;
+        cell.exempted_by = exempting(reader, x, row);
+    } else if (isnan(cell.value)) {
+        cell.verdict = cell.absence == ABSENCE_NOT_APPLICABLE ? VERDICT_NA : VERDICT_NODATA;
+    } else if (!x->limit || !x->limit->has_value[stage]) {
+        cell.verdict = VERDICT_NA;
+    } else if (judge_row_output(judge, stage, at + ROW_MET, row) == 1.0) {
+        cell.verdict = VERDICT_MET;
+    } else {
+        bool is_near = x->near_floor && judge_row_output(judge, stage, at + ROW_FLOOR, row) == 1.0;
+        cell.verdict = is_near ? VERDICT_NEAR : VERDICT_UNMET;
+    }
+    return cell;
+}
+
+static const ScopeRule *rule_against(const Reader *reader, size_t row)
+{
+    ExactPoint point = point_of(reader, row);
+    const Standard *standard = reader->judge->standard;
+    for (size_t i = 0; i < standard->scope_rules.len; i++)
+        if (exact_test(reader->judge->exact, standard->scope_rules.ptr[i]->condition->tree,
+                       &point) == TRI_TRUE)
+            return standard->scope_rules.ptr[i];
+    return NULL;
+}
+
+static Verdict school_verdict(const Judge *judge, int stage, size_t row, double in_scope)
+{
+    if (in_scope == 0.0)
+        return VERDICT_NA;
+    if (isnan(in_scope) || judge->school_output < 0)
+        return VERDICT_NODATA;
+    double met = judge_row_output(judge, stage, judge->school_output, row);
+    return met == 1.0 ? VERDICT_MET : met == 0.0 ? VERDICT_UNMET : VERDICT_NODATA;
+}
+
+static SchoolResult read_school(const Reader *reader, size_t row)
+{
+    const Judge *judge = reader->judge;
+    int stage = reader->stage->stage;
+    size_t indicators = judge->standard->indicators.len;
+    double in_scope = judge_row_output(judge, stage, judge->in_scope_output, row);
+    SchoolResult school = {.part = frame_of(reader)->part[row],
+                           .row = (uint32_t)row,
+                           .met = -1,
+                           .near = -1,
+                           .verdict = school_verdict(judge, stage, row, in_scope),
+                           .cell = ARENA_ARRAY(reader->arena, SchoolCell, indicators)};
+    int met = 0, near = 0;
+    for (size_t i = 0; i < indicators; i++) {
+        school.cell[i] = read_cell(reader, i, row);
+        if (in_scope == 0.0)
+            school.cell[i].verdict = VERDICT_NA;
+        met += school.cell[i].verdict == VERDICT_MET || school.cell[i].verdict == VERDICT_EXEMPT;
+        near += school.cell[i].verdict == VERDICT_NEAR;
+    }
+    if (in_scope == 0.0) {
+        school.out = rule_against(reader, row);
+    } else if (judge->standard->school_met) {
+        school.met = met;
+        school.near = near;
+    }
+    return school;
+}
+
+static void read_schools(const Reader *reader)
+{
+    StageResult *stage = reader->stage;
+    const Frame *frame = frame_of(reader);
+    const Region *r = &reader->judge->frames->regions.region[reader->region];
+    size_t first = frame_region_first(frame, r), end = frame_region_end(frame, r);
+    stage->school = ARENA_ARRAY(reader->arena, SchoolResult, end - first);
+    for (size_t row = first; row < end; row++)
+        if (!frame_is_padding(frame, row))
+            stage->school[stage->school_count++] = read_school(reader, row);
+}
+
+/* (Pi/P)(Xi − mean)²/S² (decisions.md 6); P is the weight behind this indicator's CV. */
+static void read_contributions(const Reader *reader, size_t indicator_idx)
+{
+    const IndicatorResult *x = &reader->stage->indicator[indicator_idx];
+    const double *weight = frame_of(reader)->column[reader->judge->weight_slot].value;
+    if (!(x->s > 0))
+        return;
+    for (size_t i = 0; i < reader->stage->school_count; i++) {
+        const SchoolResult *school = &reader->stage->school[i];
+        SchoolCell *cell = &school->cell[indicator_idx];
+        double w = weight[school->row], off = (cell->value - x->mean) / x->s;
+        bool is_in = judge_row_output(reader->judge, reader->stage->stage,
+                                      reader->judge->in_scope_output, school->row) == 1.0;
+        if (is_in && !isnan(cell->value) && w > 0)
+            cell->contribution = w / x->weight * off * off;
+    }
+}
+
+/* ---- a stage ---- */
+
+static void count_units(const Reader *reader, size_t indicator_idx, IndicatorResult *result)
+{
+    const Judge *judge = reader->judge;
+    const Frame *frame = frame_of(reader);
+    const Region *r = &judge->frames->regions.region[reader->region];
+    int stage = reader->stage->stage;
+    const double *in_scope = calc_row_output(judge->run[stage], (size_t)judge->in_scope_output);
+    const double *value =
+        calc_row_output(judge->run[stage],
+                        (size_t)(judge->indicator_output + (int)indicator_idx * ROW_PER_INDICATOR));
+    const double *weight = frame->column[judge->weight_slot].value;
+    for (size_t row = frame_region_first(frame, r); row < frame_region_end(frame, r); row++) {
+        if (frame_is_padding(frame, row) || in_scope[row] != 1.0 || value[row] != value[row] ||
+            !(weight[row] > 0))
+            continue;
+        result->units++;
+        result->weight += weight[row];
+    }
+}
+
+static IndicatorResult read_indicator(const Reader *reader, size_t idx)
+{
+    const Judge *judge = reader->judge;
+    const Indicator *x = judge->standard->indicators.ptr[idx];
+    int stage = reader->stage->stage,
+        at = judge->statistic_output + (int)idx * REGION_PER_INDICATOR;
+    IndicatorResult result = {
+        .indicator = x,
+        .met = TRI_UNKNOWN,
+        .limit = NAN,
+        .margin = NAN,
+        .mean = judge_region_output(judge, stage, at + REGION_MEAN_OUT, reader->region),
+        .s = judge_region_output(judge, stage, at + REGION_S_OUT, reader->region),
+        .cv = judge_region_output(judge, stage, at + REGION_CV_OUT, reader->region)};
+    count_units(reader, idx, &result);
+    result.left_out = reader->stage->in_scope - result.units;
+    if (x->cv_limit && x->cv_limit->has_value[stage]) {
+        result.has_limit = true;
+        result.limit = decimal_to_double(x->cv_limit->value[stage]);
+        result.margin = result.limit - result.cv;
+        result.met =
+            judge_tri(judge_region_output(judge, stage, at + REGION_CV_MET_OUT, reader->region));
+    }
+    return result;
+}
+
+static void read_composite(const Reader *reader)
+{
+    const Judge *judge = reader->judge;
+    const Standard *standard = judge->standard;
+    StageResult *stage = reader->stage;
+    stage->composite = stage->composite_limit = NAN;
+    stage->composite_met = TRI_UNKNOWN;
+    if (!standard->composite)
+        return;
+    stage->composite =
+        judge_region_output(judge, stage->stage, judge->composite_output, reader->region);
+    if (!standard->composite_limit || !standard->composite_limit->has_value[stage->stage])
+        return;
+    stage->has_composite_limit = true;
+    stage->composite_limit = decimal_to_double(standard->composite_limit->value[stage->stage]);
+    stage->composite_met = judge_tri(
+        judge_region_output(judge, stage->stage, judge->composite_met_output, reader->region));
+}
+
+static size_t count_output(const Reader *reader, int output)
+{
+    if (output < 0)
+        return 0;
+    double count = judge_region_output(reader->judge, reader->stage->stage, output, reader->region);
+    return isnan(count) ? 0 : (size_t)count;
+}
+
+static void read_counts(const Reader *reader)
+{
+    const Judge *judge = reader->judge;
+    StageResult *stage = reader->stage;
+    double students =
+        judge_region_output(judge, stage->stage, judge->students_output, reader->region);
+    stage->students = isnan(students) ? 0 : students;
+    stage->unknown_scope = judge_count_scope(judge, stage->stage, reader->region).unknown;
+    stage->in_scope = count_output(reader, judge->in_scope_count_output);
+    stage->met = count_output(reader, judge->met_count_output);
+    stage->unmet = count_output(reader, judge->unmet_count_output);
+    stage->nodata = stage->in_scope - stage->met - stage->unmet + stage->unknown_scope;
+}
+
+static void read_stage_verdict(const Reader *reader)
+{
+    StageResult *stage = reader->stage;
+    const Standard *standard = reader->judge->standard;
+    if (!stage->in_scope && !stage->unknown_scope)
+        return;
+    for (size_t gate = 0; gate < standard->gates.len; gate++) {
+        if (!standard->gates.ptr[gate]->is_resource)
+            continue;
+        stage->verdict = judge_gate_of_stage(reader->judge, gate, stage->stage, reader->region);
+        stage->has_verdict = true;
+    }
+}
+
+static void read_stage(const Reader *reader, bool is_county)
+{
+    const Standard *standard = reader->judge->standard;
+    StageResult *stage = reader->stage;
+    read_counts(reader);
+    stage->indicator = ARENA_ARRAY(reader->arena, IndicatorResult, standard->indicators.len);
+    for (size_t i = 0; i < standard->indicators.len; i++)
+        stage->indicator[i] = read_indicator(reader, i);
+    read_composite(reader);
+    if (!is_county)
+        return;
+    read_schools(reader);
+    for (size_t i = 0; i < standard->indicators.len; i++)
+        read_contributions(reader, i);
+    read_stage_verdict(reader);
+}
+
+/* ---- the region ---- */
+
+static void count_counties(const Judge *judge, UnitResult *unit)
+{
+    const Region *r = &judge->frames->regions.region[unit->region];
+    for (uint32_t region = unit->region; region < r->end; region++) {
+        if (!judge_is_county(judge, region))
+            continue;
+        Tri verdict = judge_verdict(judge, region);
+        unit->pass += verdict == TRI_TRUE;
+        unit->fail += verdict == TRI_FALSE;
+        unit->nodata += verdict == TRI_UNKNOWN;
+    }
+}
+
+static void read_gates(Arena *arena, const Judge *judge, UnitResult *unit)
+{
+    unit->verdict = judge_verdict(judge, unit->region);
+    unit->gate = ARENA_ARRAY(arena, Tri, judge->standard->gates.len);
+    for (size_t gate = 0; gate < judge->standard->gates.len; gate++)
+        unit->gate[gate] = judge_gate(judge, gate, unit->region);
+}
+
+UnitResult *judge_unit(Arena *arena, Judge *judge, uint32_t region)
+{
+    const Standard *standard = judge->standard;
+    UnitResult *unit = ARENA_NEW(arena, UnitResult);
+    *unit = (UnitResult){.region = region,
+                         .is_county = judge_is_county(judge, region),
+                         .verdict = TRI_UNKNOWN,
+                         .stage = ARENA_ARRAY(arena, StageResult, standard->stages.len)};
+    for (size_t i = 0; i < standard->stages.len; i++) {
+        int stage = (int)standard->stages.ptr[i];
+        const Frame *frame = judge->frames->frame[stage];
+        const Region *r = &judge->frames->regions.region[region];
+        if (!frame || frame_region_first(frame, r) == frame_region_end(frame, r))
+            continue;
+        StageResult *result = &unit->stage[unit->stage_count++];
+        *result = (StageResult){.stage = stage, .verdict = TRI_UNKNOWN};
+        Reader reader = {.arena = arena, .judge = judge, .region = region, .stage = result};
+        read_stage(&reader, unit->is_county);
+    }
+    count_counties(judge, unit);
+    if (unit->is_county)
+        read_gates(arena, judge, unit);
+    return unit;
+}

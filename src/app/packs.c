@@ -1,0 +1,252 @@
+#include "app/packs.h"
+
+#include "app/frames.h"
+#include "calc/exact.h"
+
+#include <math.h>
+
+typedef struct Tester {
+    Arena *arena; /* of one test */
+    const Core *core;
+    const Standard *standard; /* loaded for the day of the test */
+    const PackTest *test;
+    Frames *frames;
+    Exact *exact;
+    Err *err;
+} Tester;
+
+/* ---- which row or region an expectation is about ---- */
+
+static int stage_named(const Core *core, Str text)
+{
+    for (size_t i = 0; i < core->stages.len; i++)
+        if (map_find(&core->stages.ptr[i].names, text))
+            return (int)i;
+    return -1;
+}
+
+static bool point_of_school(const Tester *tester, Str code, int stage, ExactPoint *ret)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < code.len; i++)
+        number = number * 10 + (uint64_t)(unsigned char)(code.ptr[i] - '0');
+    const Dataset *dataset = tester->frames->dataset;
+    const School *school = dataset_find(dataset, number);
+    if (!school)
+        return false;
+    for (int i = 0; stage < 0 && i < (int)tester->core->stages.len; i++)
+        if (school->part[i])
+            stage = i;
+    if (stage < 0 || !school->part[stage])
+        return false;
+    ret->frame = tester->frames->frame[stage];
+    ret->row = tester->frames->part_row[school->part[stage] - 1];
+    return true;
+}
+
+static bool point_of_region(const Tester *tester, Str code, int stage, ExactPoint *ret)
+{
+    uint32_t region = frames_find_region(tester->frames, code);
+    if (region == UINT32_MAX || stage < 0 || !tester->frames->frame[stage])
+        return false;
+    ret->frame = tester->frames->frame[stage];
+    ret->row = EXACT_REGION;
+    ret->region = &tester->frames->regions.region[region];
+    return true;
+}
+
+/* "3162900015 小学", "2162900011", "620702 小学" */
+static bool find_point(const Tester *tester, Str object, ExactPoint *ret)
+{
+    size_t cut = 0;
+    while (cut < object.len && object.ptr[cut] != ' ')
+        cut++;
+    Str code = str_slice(object, 0, cut), stage_text = str_trim(str_slice(object, cut, object.len));
+    int stage = stage_text.len ? stage_named(tester->core, stage_text) : -1;
+    if (stage_text.len && stage < 0)
+        return false;
+    *ret = (ExactPoint){.scope = tester->standard->in_scope->tree};
+    return code.len == 6 ? point_of_region(tester, code, stage, ret)
+                         : point_of_school(tester, code, stage, ret);
+}
+
+/* ---- one expectation ---- */
+
+static const char *absence_word(Absence absence)
+{
+    static const char *const WORDS[] = {"", "不适用", "未报", "无意义"};
+    return WORDS[absence];
+}
+
+static int places_of(Str text)
+{
+    const char *point = memchr(text.ptr, '.', text.len);
+    return point ? (int)(text.len - (size_t)(point - text.ptr) - 1) : 0;
+}
+
+/* The value in the words, and to the digits, of what is expected. */
+static Str got_text(Arena *arena, const ExactValue *value, Str want)
+{
+    if (value->absence != ABSENCE_NONE)
+        return str_from(absence_word(value->absence));
+    if (value->type == TYPE_BOOL)
+        return value->boolean == TRI_TRUE ? STR("是") : STR("否");
+    StrBuf out;
+    strbuf_init(&out, arena);
+    int places = places_of(want);
+    decimal_add_fixed(&out, exact_to_double(value), places > 15 ? 15 : places);
+    return strbuf_str(&out);
+}
+
+static Str want_text(Arena *arena, Str want)
+{
+    Decimal number;
+    if (decimal_parse(want, &number) != DECIMAL_OK)
+        return want;
+    StrBuf out;
+    strbuf_init(&out, arena);
+    decimal_add_fixed(&out, decimal_to_double(number), places_of(want) > 15 ? 15 : places_of(want));
+    return strbuf_str(&out);
+}
+
+static void check_expect(Tester *tester, const PackExpect *expect, const Formula *formula)
+{
+    ExactPoint point;
+    if (!find_point(tester, expect->object, &point)) {
+        (void)err_fail_at(tester->err, expect->place, ERR_PACK_TEST_OBJECT,
+                          ARG_STR("test", tester->test->name), ARG_STR("object", expect->object));
+        return;
+    }
+    if (point.row == EXACT_REGION && formula->tree->level == LEVEL_ROW) {
+        (void)err_fail_at(tester->err, expect->place, ERR_FORMULA_LEVEL);
+        return;
+    }
+    const ExactValue *value = exact_run(tester->exact, formula->tree, &point);
+    Str got = got_text(tester->arena, value, expect->value),
+        want = want_text(tester->arena, expect->value);
+    if (!str_equals(got, want))
+        (void)err_fail_at(tester->err, expect->place, ERR_PACK_TEST_VALUE,
+                          ARG_STR("test", tester->test->name),
+                          ARG_STR("quantity", expect->formula.source), ARG_STR("want", want),
+                          ARG_STR("got", got));
+}
+
+/* ---- one test ---- */
+
+/* Parsed and checked in the standard's scope; NULL where it is wrong. */
+static Formula **check_formulas(Tester *tester)
+{
+    const PackTest *test = tester->test;
+    Formula **formula = ARENA_ARRAY(tester->arena, Formula *, test->expects.len);
+    for (size_t i = 0; i < test->expects.len; i++) {
+        Formula *copy = ARENA_NEW(tester->arena, Formula);
+        *copy = test->expects.ptr[i].formula;
+        bool is_ok = expr_parse(tester->arena, copy, tester->err) &&
+                     expr_check(tester->standard->scope, copy, NULL, tester->err);
+        formula[i] = is_ok ? copy : NULL;
+    }
+    return formula;
+}
+
+static Str table_name(Arena *arena, const PackTest *test)
+{
+    return str_format(arena, "%.*s 测试/%.*s/表", STR_ARG(test->place->file), STR_ARG(test->name));
+}
+
+static void run_test(Tester *tester, Period period)
+{
+    Formula **formula = check_formulas(tester);
+    Dataset *dataset;
+    if (!dataset_load_bytes(tester->arena, tester->core, table_name(tester->arena, tester->test),
+                            tester->test->table, period, &dataset, tester->err))
+        return;
+    tester->frames = frames_new(tester->arena, dataset, NULL, tester->standard->scope);
+    tester->exact = exact_new(tester->arena);
+    for (size_t i = 0; i < tester->test->expects.len; i++)
+        if (formula[i])
+            check_expect(tester, &tester->test->expects.ptr[i], formula[i]);
+}
+
+/* ---- all tests of a pack ---- */
+
+typedef struct DayOfPack {
+    Date date;
+    Standard *standard;
+} DayOfPack;
+
+typedef VEC(DayOfPack) DayList;
+
+/* The standard as of a day, loaded once. */
+static Standard *standard_of_day(Arena *arena, const Core *core, const StandardRequest *request,
+                                 Date date, DayList *days, Err *err)
+{
+    for (size_t i = 0; i < days->len; i++)
+        if (days->ptr[i].date == date)
+            return days->ptr[i].standard;
+    StandardRequest that_day = *request;
+    that_day.date = date;
+    that_day.is_any_day = false;
+    Standard *standard;
+    if (!pack_load_standard(arena, core, &that_day, &standard, NULL, NULL, err))
+        return NULL;
+    VEC_PUSH(arena, days, (DayOfPack){date, standard});
+    return standard;
+}
+
+static bool run_tests(Arena *arena, const Core *core, const StandardRequest *request,
+                      const Standard *standard, PackTestCount *count, Err *err)
+{
+    size_t before = err->count;
+    DayList days = {0};
+    for (size_t i = 0; i < standard->tests.len; i++) {
+        const PackTest *test = standard->tests.ptr[i];
+        Period period;
+        Err said;
+        err_init(&said);
+        bool is_period = period_parse(test->period, &period, &said);
+        for (const Diag *diag = said.first; diag; diag = diag->next)
+            (void)err_fail_place(err, test->place, diag->code, diag->arg);
+        err_done(&said);
+        Standard *then =
+            is_period ? standard_of_day(arena, core, request, period_first_day(period), &days, err)
+                      : NULL;
+        if (!then)
+            continue;
+        CLEANUP(arena_done) Arena scratch;
+        arena_init(&scratch);
+        Tester tester = {.arena = &scratch,
+                         .core = core,
+                         .standard = then,
+                         .test = then->tests.ptr[i],
+                         .err = err};
+        run_test(&tester, period);
+        count->tests++;
+        count->figures += test->expects.len;
+    }
+    return err->count == before;
+}
+
+bool packs_open(Arena *arena, const Core *core, const StandardRequest *request, Standard **ret,
+                Err *err)
+{
+    Standard *standard;
+    PackTestCount count = {0};
+    if (!pack_load_standard(arena, core, request, &standard, NULL, NULL, err) ||
+        !run_tests(arena, core, request, standard, &count, err))
+        return false;
+    *ret = standard;
+    return true;
+}
+
+bool packs_test(Arena *arena, const Core *core, const char *dir, Str id, PackTestCount *ret,
+                Err *err)
+{
+    StandardRequest request = {.dir = dir, .id = id, .is_any_day = true};
+    Standard *standard;
+    PackTestCount count = {0};
+    if (!pack_load_standard(arena, core, &request, &standard, NULL, NULL, err) ||
+        !run_tests(arena, core, &request, standard, &count, err))
+        return false;
+    *ret = count;
+    return true;
+}
