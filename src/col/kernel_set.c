@@ -1,6 +1,5 @@
-#include "col/kernels.h"
+#include "col/kernels_int.h"
 
-#include <math.h>
 #include <string.h>
 
 extern const KernelSet kernel_set_base;
@@ -56,17 +55,13 @@ const char *kernel_name(Kernel kernel)
 static bool compare_is_tie(const KernelArgs *args, double left, double right, size_t row)
 {
     double magnitude = args->magnitude ? args->magnitude[row] : fabs(left) + fabs(right);
-    return fabs(left - right) <= TIE_BAND * magnitude;
+    return tie_is_compare(left, right, magnitude);
 }
 
 static bool jump_is_tie(Kernel kernel, const KernelArgs *args, size_t row)
 {
-    double scale = kernel == K_ROUND ? pow(10.0, args->imm) : 1.0;
-    double scaled = args->a[row] * scale;
-    double from = fabs(scaled);
-    double jump = kernel == K_ROUND ? floor(from) + 0.5 : nearbyint(from);
-    double magnitude = args->magnitude ? args->magnitude[row] : fabs(args->a[row]);
-    return fabs(from - jump) <= 2 * TIE_BAND * magnitude * scale;
+    double a = args->a[row], magnitude = args->magnitude ? args->magnitude[row] : fabs(a);
+    return tie_is_jump(kernel, a, jump_scale(kernel, args->imm), magnitude);
 }
 
 bool kernel_is_tie(Kernel kernel, const KernelArgs *args, size_t row)
@@ -77,6 +72,13 @@ bool kernel_is_tie(Kernel kernel, const KernelArgs *args, size_t row)
         return compare_is_tie(args, args->a[row], args->imm, row);
     if (kernel == K_ROUND || kernel == K_CEIL || kernel == K_FLOOR)
         return jump_is_tie(kernel, args, row);
+    if (kernel == K_DIV || kernel == K_MULDIV)
+        return args->magnitude && tie_is_zero(args->b[row], args->magnitude[row]);
+    if (kernel == K_DIV_CR)
+        return args->magnitude && tie_is_zero(args->a[row], args->magnitude[row]);
+    if (kernel == K_WEIGHT)
+        return args->magnitude && args->b[row] == 1.0 &&
+               tie_is_zero(args->a[row], args->magnitude[row]);
     if (kernel == K_CHECK_PART)
         return args->a[row] != args->a[row] && args->b[row] == 1.0;
     return false;
@@ -98,6 +100,7 @@ void moments_merge(Moments *into, const Moments *other)
     double step = other->mean - into->mean;
     double share = other->weight / weight;
     into->mean += step * share;
+    into->size += (other->size - into->size) * share;
     into->m2 += other->m2 + step * step * into->weight * share;
     into->weight = weight;
     into->count += other->count;
@@ -107,6 +110,7 @@ void extent_merge(Extent *into, const Extent *other)
 {
     into->count += other->count;
     into->sum += other->sum;
+    into->size += other->size;
     into->absent += other->absent;
     into->least = other->least < into->least ? other->least : into->least;
     into->most = other->most > into->most ? other->most : into->most;

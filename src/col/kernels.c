@@ -1,7 +1,6 @@
 /* Compiled once per instruction set: KERNEL_ISA names the set. Only loops live here. */
-#include "col/kernels.h"
+#include "col/kernels_int.h"
 
-#include <math.h>
 #include <string.h>
 
 #ifndef KERNEL_ISA
@@ -38,10 +37,7 @@ LOOP(k_sub, a[i] - b[i])
 LOOP(k_sub_cr, imm - a[i])
 LOOP(k_mul, a[i] * b[i])
 LOOP(k_mul_c, a[i] * imm)
-LOOP(k_div, b[i] == 0.0 ? ABSENT : a[i] / b[i])
 LOOP(k_div_c, imm == 0.0 ? ABSENT : a[i] / imm)
-LOOP(k_div_cr, a[i] == 0.0 ? ABSENT : imm / a[i])
-LOOP(k_muldiv, b[i] == 0.0 ? ABSENT : (imm * a[i]) / b[i])
 LOOP(k_abs, fabs(a[i]))
 LOOP(k_least, a[i] < b[i] ? a[i] + (b[i] - b[i]) : b[i] + (a[i] - a[i]))
 LOOP(k_greatest, a[i] > b[i] ? a[i] + (b[i] - b[i]) : b[i] + (a[i] - a[i]))
@@ -52,7 +48,6 @@ LOOP(k_true, a[i] == 1.0 ? 1.0 : 0.0)
 LOOP(k_reported, a[i] == a[i] ? 1.0 : 0.0)
 LOOP(k_if, a[i] == 1.0 ? b[i] : a[i] == 0.0 ? c[i] : ABSENT)
 LOOP(k_add_present, a[i] == a[i] ? (b[i] == b[i] ? a[i] + b[i] : a[i]) : b[i])
-LOOP(k_weight, ((b[i] == 1.0) & (a[i] > 0.0)) ? a[i] : 0.0)
 LOOP(k_weight_one, a[i] == 1.0 ? 1.0 : 0.0)
 
 /* A comparison: d = left − right; `holds` is about d; rows inside the band are ties. NaN stays NaN. */
@@ -68,13 +63,14 @@ LOOP(k_weight_one, a[i] == 1.0 ? 1.0 : 0.0)
         if (magnitude) {                                                       \
             for (size_t i = 0; i < n; i++) {                                   \
                 double d = (left) - (right);                                   \
-                ties |= fabs(d) <= TIE_BAND * magnitude[i];                    \
+                ties |= tie_is_compare((left), (right), magnitude[i]);         \
                 dst[i] = d == d ? ((holds) ? 1.0 : 0.0) : d;                   \
             }                                                                  \
         } else {                                                               \
             for (size_t i = 0; i < n; i++) {                                   \
                 double d = (left) - (right);                                   \
-                ties |= fabs(d) <= TIE_BAND * (fabs(left) + fabs(right));      \
+                double size = fabs(left) + fabs(right);                        \
+                ties |= tie_is_compare((left), (right), size);                 \
                 dst[i] = d == d ? ((holds) ? 1.0 : 0.0) : d;                   \
             }                                                                  \
         }                                                                      \
@@ -87,19 +83,29 @@ COMPARE(k_ge_c, a[i], imm, d >= 0.0)
 COMPARE(k_gt_c, a[i], imm, d > 0.0)
 COMPARE(k_le_c, a[i], imm, d <= 0.0)
 COMPARE(k_lt_c, a[i], imm, d < 0.0)
-COMPARE(k_eq, a[i], b[i], false)
+COMPARE(k_eq, a[i], b[i], d == 0.0)
 
-static double tie_width(const KernelArgs *args, double value, size_t row)
-{
-    return TIE_BAND * (args->magnitude ? args->magnitude[row] : fabs(value));
-}
+/* What stands or falls with a near 0: near-ties of that are reported where a magnitude is given. */
+#define LOOP_ZERO(fn_name, divisor, expression)                                \
+    static bool fn_name(const KernelArgs *args)                                \
+    {                                                                          \
+        double *restrict dst = args->dst;                                      \
+        const double *a = args->a, *b = args->b, *magnitude = args->magnitude; \
+        const double imm = args->imm;                                          \
+        const size_t n = args->n;                                              \
+        int64_t ties = 0;                                                      \
+        (void)b, (void)imm;                                                    \
+        for (size_t i = 0; i < n; i++)                                         \
+            dst[i] = (expression);                                             \
+        for (size_t i = 0; magnitude && i < n; i++)                            \
+            ties |= tie_is_zero((divisor), magnitude[i]);                      \
+        return ties != 0;                                                      \
+    }
 
-/* Distance to the nearest point where the rounded value jumps, in units of the scaled value. */
-static double jump_distance(Kernel kernel, double scaled)
-{
-    double at = kernel == K_ROUND ? floor(fabs(scaled)) + 0.5 : nearbyint(scaled);
-    return kernel == K_ROUND ? fabs(fabs(scaled) - at) : fabs(scaled - at);
-}
+LOOP_ZERO(k_div, b[i], b[i] == 0.0 ? ABSENT : a[i] / b[i])
+LOOP_ZERO(k_div_cr, a[i], a[i] == 0.0 ? ABSENT : imm / a[i])
+LOOP_ZERO(k_muldiv, b[i], b[i] == 0.0 ? ABSENT : (imm * a[i]) / b[i])
+LOOP_ZERO(k_weight, b[i] == 1.0 ? a[i] : ABSENT, ((b[i] == 1.0) & (a[i] > 0.0)) ? a[i] : 0.0)
 
 static double jump_value(Kernel kernel, double scaled)
 {
@@ -110,26 +116,14 @@ static double jump_value(Kernel kernel, double scaled)
     return copysign(floor(fabs(scaled) + 0.5), scaled);
 }
 
-static double jump_scale(Kernel kernel, double places)
-{
-    double scale = 1.0;
-    for (int i = 0; kernel == K_ROUND && i < (int)places; i++)
-        scale *= 10.0;
-    return scale;
-}
-
 static bool jump(Kernel kernel, const KernelArgs *args)
 {
     double scale = jump_scale(kernel, args->imm);
     bool has_tie = false;
     for (size_t i = 0; i < args->n; i++) {
-        double scaled = args->a[i] * scale;
-        if (scaled == scaled) {
-            has_tie |= jump_distance(kernel, scaled) <= tie_width(args, args->a[i], i) * scale;
-            args->dst[i] = jump_value(kernel, scaled) / scale;
-        } else {
-            args->dst[i] = scaled;
-        }
+        double a = args->a[i], magnitude = args->magnitude ? args->magnitude[i] : fabs(a);
+        has_tie |= tie_is_jump(kernel, a, scale, magnitude);
+        args->dst[i] = jump_value(kernel, a * scale) / scale;
     }
     return has_tie;
 }
@@ -162,22 +156,24 @@ static bool k_in(const KernelArgs *args)
     return false;
 }
 
+/* count = yes + unknown * UNKNOWN_UNIT in one column: both stay exact for up to 2^20 columns. */
+#define UNKNOWN_UNIT (1.0 / 1048576.0)
+
 static bool k_atleast(const KernelArgs *args)
 {
     double *restrict dst = args->dst;
     const size_t n = args->n;
-    /* count = yes + unknown / 1024 in one column: both stay exact for up to 1023 columns */
     for (size_t i = 0; i < n; i++)
         dst[i] = 0.0;
     for (size_t col_idx = 0; col_idx < args->list_count; col_idx++) {
         const double *a = args->list[col_idx];
         for (size_t i = 0; i < n; i++)
-            dst[i] += a[i] == a[i] ? (a[i] == 1.0 ? 1.0 : 0.0) : 1.0 / 1024.0;
+            dst[i] += a[i] == a[i] ? (a[i] == 1.0 ? 1.0 : 0.0) : UNKNOWN_UNIT;
     }
     const double need = args->imm;
     for (size_t i = 0; i < n; i++) {
         double yes = floor(dst[i]);
-        double unknown = (dst[i] - yes) * 1024.0;
+        double unknown = (dst[i] - yes) / UNKNOWN_UNIT;
         dst[i] = yes >= need ? 1.0 : yes + unknown < need ? 0.0 : ABSENT;
     }
     return false;
@@ -263,6 +259,10 @@ static inline Vec choose(Mask mask, Vec yes, Vec no)
 {
     return (Vec)((mask & (Mask)yes) | (~mask & (Mask)no));
 }
+static inline Vec size_of(Vec vec)
+{
+    return (Vec)((Mask)vec & INT64_MAX);
+}
 static inline Vec splat(double value)
 {
     return (Vec){0} + value;
@@ -279,7 +279,8 @@ static double lanes_sum(const Vec part[PARTS])
 
 static void moments(const double *x, const double *w, size_t n, Moments *ret)
 {
-    Vec count[PARTS] = {0}, weight[PARTS] = {0}, sum[PARTS] = {0}, square[PARTS] = {0};
+    Vec count[PARTS] = {0}, weight[PARTS] = {0}, sum[PARTS] = {0}, size[PARTS] = {0};
+    Vec square[PARTS] = {0};
     for (size_t i = 0; i < n; i += LANES)
         for (size_t part = 0; part < PARTS; part++) {
             Vec value = load(x + i + part * WIDTH);
@@ -287,23 +288,30 @@ static void moments(const double *x, const double *w, size_t n, Moments *ret)
             Mask is_taken = taken > splat(0.0);
             count[part] += only(is_taken, splat(1.0));
             weight[part] += taken;
-            sum[part] += only(is_taken, taken * value);
+            Vec term = only(is_taken, taken * value);
+            sum[part] += term;
+            size[part] += size_of(term);
         }
     double total = lanes_sum(weight);
     double mean = total > 0.0 ? lanes_sum(sum) / total : 0.0;
+    double mean_size = total > 0.0 ? lanes_sum(size) / total : 0.0;
     for (size_t i = 0; i < n; i += LANES)
         for (size_t part = 0; part < PARTS; part++) {
             Vec value = load(x + i + part * WIDTH);
             Vec off = value - splat(mean);
             square[part] += only(value == value, load(w + i + part * WIDTH) * (off * off));
         }
-    *ret = (Moments){
-        .count = lanes_sum(count), .weight = total, .mean = mean, .m2 = lanes_sum(square)};
+    *ret = (Moments){.count = lanes_sum(count),
+                     .weight = total,
+                     .mean = mean,
+                     .m2 = lanes_sum(square),
+                     .size = mean_size};
 }
 
 static void extent(const double *x, const double *w, size_t n, Extent *ret)
 {
-    Vec count[PARTS] = {0}, sum[PARTS] = {0}, absent[PARTS] = {0}, least[PARTS], most[PARTS];
+    Vec count[PARTS] = {0}, sum[PARTS] = {0}, size[PARTS] = {0}, absent[PARTS] = {0};
+    Vec least[PARTS], most[PARTS];
     for (size_t part = 0; part < PARTS; part++) {
         least[part] = splat(INFINITY);
         most[part] = splat(-INFINITY);
@@ -315,7 +323,9 @@ static void extent(const double *x, const double *w, size_t n, Extent *ret)
             Mask is_present = value == value;
             count[part] += only(is_taken & is_present, splat(1.0));
             absent[part] += only(is_taken & ~is_present, splat(1.0));
-            sum[part] += only(is_taken & is_present, value);
+            Vec term = only(is_taken & is_present, value);
+            sum[part] += term;
+            size[part] += size_of(term);
             least[part] = choose(is_taken & (value < least[part]), value, least[part]);
             most[part] = choose(is_taken & (value > most[part]), value, most[part]);
         }
@@ -328,6 +338,7 @@ static void extent(const double *x, const double *w, size_t n, Extent *ret)
     }
     *ret = (Extent){.count = lanes_sum(count),
                     .sum = lanes_sum(sum),
+                    .size = lanes_sum(size),
                     .least = low[0],
                     .most = high[0],
                     .absent = lanes_sum(absent)};

@@ -5,8 +5,9 @@
  *
  * A comparison decides by doubles where the difference exceeds TIE_BAND of the
  * magnitude of its operands (column `magnitude`, or |a| + |b| where that is NULL);
- * otherwise the row is a near-tie, to be decided exactly by the caller. A kernel
- * returns whether it met any near-tie; kernel_is_tie says it of one row.
+ * otherwise the row is a near-tie, to be decided exactly by the caller. So are
+ * roundings near a jump, and, where a magnitude is given, divisors and weights near 0.
+ * A kernel returns whether it met any near-tie; kernel_is_tie says it of one row.
  */
 #ifndef JH_COL_KERNELS_H
 #define JH_COL_KERNELS_H
@@ -44,6 +45,7 @@ typedef struct Moments {
     double weight; /* Σw */
     double mean;   /* Σwx / Σw; 0 if weight is 0 */
     double m2;     /* Σw(x − mean)² */
+    double size;   /* Σw|x| / Σw: how large the terms of the mean were */
 } Moments;
 
 /* How many rows were true, false, unknown among those taken. */
@@ -51,10 +53,12 @@ typedef struct TriCount {
     double yes, no, unknown;
 } TriCount;
 
+/* Of the present values among those taken. */
 typedef struct Extent {
-    double count, sum, least,
-        most; /* of the present values among those taken; least > most if none */
-    double absent;
+    double count, sum;
+    double size;        /* Σ|x|: how large the terms of the sum were */
+    double least, most; /* least > most if there is none */
+    double absent;      /* taken, but without a value */
 } Extent;
 
 typedef struct KernelSet {
