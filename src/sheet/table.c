@@ -1,6 +1,7 @@
 #include "sheet/sheet_int.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
@@ -84,6 +85,21 @@ Str table_column_letters(Arena *arena, size_t idx)
     for (size_t left = idx + 1; left > 0; left = (left - 1) / 26)
         letters[--at] = (char)('A' + (left - 1) % 26);
     return str_dup(arena, (Str){letters + at, sizeof letters - at});
+}
+
+/* No allocation: it is asked for every label of a table. */
+bool table_is_sum_word(Str cell)
+{
+    enum { HE = 0x5408, XIAO = 0x5c0f, ZONG = 0x603b, JI = 0x8ba1 };
+    size_t count = 0;
+    bool is_word = true;
+    for (size_t at = 0; at < cell.len && is_word;) {
+        uint32_t code = utf8_next(cell, &at);
+        if (code <= ' ' || code == 0xa0 || code == 0x3000)
+            continue;
+        is_word = ++count == 1 ? code == HE || code == XIAO || code == ZONG : code == JI;
+    }
+    return is_word && count == 2;
 }
 
 ErrPlace table_place(Arena *arena, const Table *table, size_t row, size_t column)

@@ -86,6 +86,9 @@ MUST_USE bool table_read_bytes(Arena *arena, Str file_name, Str bytes, const Tab
 /* A place for an error at a cell of the table. */
 ErrPlace table_place(Arena *arena, const Table *table, size_t row, size_t column);
 
+/* Whether a cell says 合计, 小计 or 总计, blanks in it disregarded: the row is a sum, no record. */
+bool table_is_sum_word(Str cell);
+
 /* "A", "Z", "AA": the letters of column idx (from 0). */
 Str table_column_letters(Arena *arena, size_t idx);
 
