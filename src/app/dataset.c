@@ -42,27 +42,10 @@ static ErrPlace key_place(const Loader *loader, FlatKey key, size_t row)
     return table_place(loader->arena, loader->dataset->table, row, column < 0 ? 0 : (size_t)column);
 }
 
-static bool is_sum_word(Arena *arena, Str text)
-{
-    StrBuf bare;
-    strbuf_init(&bare, arena);
-    Str folded = utf8_fold(arena, text);
-    for (size_t i = 0; i < folded.len; i++)
-        if (folded.ptr[i] != ' ' && folded.ptr[i] != '\t')
-            strbuf_add_char(&bare, folded.ptr[i]);
-    Str word = strbuf_str(&bare);
-    return str_equals(word, STR("合计")) || str_equals(word, STR("小计")) ||
-           str_equals(word, STR("总计"));
-}
-
 static bool is_sum_row(const Loader *loader, size_t row)
 {
-    Str code = cell(loader, FLAT_CODE, row), name = cell(loader, FLAT_NAME, row);
-    bool is_code = code.len && (code.ptr[0] < '0' || code.ptr[0] > '9') && code.len < 24;
-    bool is_name = name.len && name.len < 24 &&
-                   (str_is_empty(code) || is_code || str_ends_with(name, STR("计")));
-    return (is_code && is_sum_word(loader->arena, code)) ||
-           (is_name && is_sum_word(loader->arena, name));
+    return table_is_sum_word(cell(loader, FLAT_CODE, row)) ||
+           table_is_sum_word(cell(loader, FLAT_NAME, row));
 }
 
 static bool parse_code(Str text, uint64_t *ret)
@@ -499,11 +482,11 @@ static bool start(Loader *loader, Arena *arena, const Core *core, Period period,
     return err_fail(err, ERR_FLAT_PERIOD, ARG_STR("period", strbuf_str(&text)));
 }
 
-bool dataset_load(Arena *arena, const Core *core, const char *path, Period period, Dataset **ret,
-                  Err *err)
+bool dataset_load(Arena *arena, const Core *core, const char *path, Str sheet, Period period,
+                  Dataset **ret, Err *err)
 {
     Loader loader;
-    TableOptions options = {.wish = flat_wish, .ctx = &loader};
+    TableOptions options = {.wish = flat_wish, .ctx = &loader, .sheet = sheet};
     if (!start(&loader, arena, core, period, err) ||
         !table_read(arena, path, &options, &loader.dataset->table, err) ||
         !understand(&loader, err))

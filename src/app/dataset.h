@@ -62,10 +62,10 @@ typedef struct Dataset {
 } Dataset;
 
 /*
- * Reads and understands a flat table. All errors of the table at once (ERR_FLAT_…, ERR_TABLE_…).
+ * Reads and understands a flat table; `sheet` of an xlsx, empty: the first visible one. All errors of the table at once (ERR_FLAT_…, ERR_TABLE_…).
  */
-MUST_USE bool dataset_load(Arena *arena, const Core *core, const char *path, Period period,
-                           Dataset **ret, Err *err);
+MUST_USE bool dataset_load(Arena *arena, const Core *core, const char *path, Str sheet,
+                           Period period, Dataset **ret, Err *err);
 /* The same from bytes (pack tests, fuzzing). */
 MUST_USE bool dataset_load_bytes(Arena *arena, const Core *core, Str file, Str bytes, Period period,
                                  Dataset **ret, Err *err);

@@ -185,11 +185,11 @@ MUST_USE bool pack_list(Arena *arena, const char *dir, PackInfo **ret, size_t *r
 MUST_USE bool pack_load_core(Arena *arena, const char *dir, Core **ret, Err *err);
 
 typedef struct StandardRequest {
-    const char *dir; /* the packs folder */
-    Str id;          /* youzhi-2017, or an overlay's id, or a path to a pack file */
-    Date date;       /* chooses parameters and exceptions in force; must lie in the validity */
-    bool is_any_day; /* do not refuse a date outside the validity: to show or compare packs */
-    Str *overlay;    /* further overlays by id or path, applied in order */
+    const char *dir;    /* the packs folder */
+    Str id;             /* youzhi-2017, or an overlay's id, or a path to a pack file */
+    Date date;          /* chooses parameters and exceptions in force; must lie in the validity */
+    bool is_any_day;    /* do not refuse a date outside the validity: to show or compare packs */
+    const Str *overlay; /* further overlays by id or path, applied in order */
     size_t overlay_count;
 } StandardRequest;
 

@@ -1,0 +1,43 @@
+/*
+ * A flat table judged by a standard, from files to a Judge: what `evaluate`, `gap` and `explain`
+ * begin with. With --what-if there are two: before the change and after it.
+ */
+#ifndef JH_APP_EVALUATION_H
+#define JH_APP_EVALUATION_H
+
+#include "app/judge.h"
+
+typedef struct EvaluationRequest {
+    const char *packs;  /* folder */
+    Str standard;       /* id of a standard or overlay, or a path; empty: found by `name` */
+    Str name;           /* what the standard must define, where it is not given: QR5 */
+    const Str *overlay; /* further overlays, in order */
+    size_t overlay_count;
+    const char *table;
+    Str sheet;             /* xlsx; empty: the first visible one */
+    const char *last_year; /* table of the year before, for 上年; NULL: none */
+    const char *changes;   /* --what-if; NULL: none */
+    Str period;
+} EvaluationRequest;
+
+typedef struct Evaluation {
+    Core *core;
+    Standard *standard;
+    Period period;
+    Dataset *dataset;
+    Judge *judge;
+    Judge *before; /* without the changes; NULL if there are none */
+    size_t changed_cells;
+} Evaluation;
+
+/*
+ * Fails with whatever is wrong in packs, tables and period; ERR_STANDARD_NONE or ERR_STANDARD_SEVERAL if
+ * `name` does not lead to one standard.
+ */
+MUST_USE bool evaluation_open(Arena *arena, const EvaluationRequest *request, Evaluation *ret,
+                              Err *err);
+
+/* The smallest region that holds all counties of the table. */
+uint32_t evaluation_top(const Evaluation *evaluation);
+
+#endif

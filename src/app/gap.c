@@ -1,0 +1,370 @@
+#include "app/gap.h"
+
+#include <math.h>
+
+/* What a lever is raised through: its column in the frames, at the rows that hold the same cell. */
+enum { STEPS_MAX = 1000000000, PLANS_MAX = 16 };
+
+typedef struct Lever {
+    const Item *item;
+    int slot;
+    double *cell[FRAME_STAGES_MAX]; /* every stage of the school that sees it */
+    size_t cell_count;
+    double before;
+} Lever;
+
+typedef struct Searcher {
+    Arena *arena;
+    Judge *judge;
+    uint32_t region;
+    int stage;
+    const SchoolResult *school;
+    GapSchool *gap;
+    Lever *lever; /* one per cell of the gap */
+} Searcher;
+
+/* ---- raising levers ---- */
+
+/* a + steps * step in decimal digits; in doubles where they do not fit. */
+static double raised(double a, Decimal step, double steps)
+{
+    Decimal17 from = decimal_shortest(a);
+    int exp10 = from.exp10 < step.exp10 ? from.exp10 : step.exp10;
+    __int128 sum = (__int128)from.mantissa * (from.is_negative ? -1 : 1);
+    __int128 more = (__int128)step.mantissa * (int64_t)steps;
+    const __int128 cap = (__int128)1 << 100;
+    for (int i = from.exp10; i > exp10 && sum < cap; i--)
+        sum *= 10;
+    for (int i = step.exp10; i > exp10 && more < cap; i--)
+        more *= 10;
+    sum += more;
+    for (; sum != 0 && sum % 10 == 0; sum /= 10)
+        exp10++;
+    if (sum >= 1000000000000000 || sum <= -1000000000000000)
+        return a + decimal_to_double(step) * steps;
+    return decimal_to_double((Decimal){.mantissa = (int64_t)sum, .exp10 = sum ? exp10 : 0});
+}
+
+static void set_steps(Searcher *s, const Lever *lever, double steps)
+{
+    double value = steps > 0 ? raised(lever->before, lever->item->step, steps) : lever->before;
+    for (size_t i = 0; i < lever->cell_count; i++)
+        *lever->cell[i] = value;
+    exact_reset(s->judge->exact);
+}
+
+static int slot_of(const Judge *judge, const Item *item)
+{
+    for (size_t slot = 0; slot < judge->frames->slot_count; slot++)
+        if (judge->frames->slots[slot].symbol == &item->symbol &&
+            !judge->frames->slots[slot].years_back)
+            return (int)slot;
+    return -1;
+}
+
+static void find_lever(Searcher *s, const Item *item, Lever *ret)
+{
+    *ret = (Lever){.item = item, .slot = item ? slot_of(s->judge, item) : -1};
+    if (ret->slot < 0)
+        return;
+    const Frames *frames = s->judge->frames;
+    const Part *part = &frames->dataset->part[s->school->part];
+    const School *school = &frames->dataset->school[part->school];
+    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++) {
+        bool sees_it = stage == s->stage || item->is_shared;
+        if (!sees_it || !school->part[stage] || !frames->frame[stage])
+            continue;
+        uint32_t row = frames->part_row[school->part[stage] - 1];
+        ret->cell[ret->cell_count++] = &frames->frame[stage]->column[ret->slot].value[row];
+    }
+    ret->before = frames->frame[s->stage]->column[ret->slot].value[s->school->row];
+    if (isnan(ret->before))
+        ret->cell_count = 0;
+}
+
+/* ---- the least number of steps ---- */
+
+static bool is_true(Searcher *s, const Symbol *symbol)
+{
+    ExactPoint point = judge_point(s->judge, s->stage, s->school->row, s->region);
+    return exact_test(s->judge->exact, symbol->formula->tree, &point) == TRI_TRUE;
+}
+
+static bool is_reached(Searcher *s, const Lever *lever, const Symbol *symbol, double steps)
+{
+    set_steps(s, lever, steps);
+    return is_true(s, symbol);
+}
+
+static double value_of(Searcher *s, const Indicator *x)
+{
+    ExactPoint point = judge_point(s->judge, s->stage, s->school->row, s->region);
+    return exact_to_double(exact_run(s->judge->exact, x->symbol.formula->tree, &point));
+}
+
+/* Where a straight line through two points reaches the bound; formulas are mostly straight in their lever. */
+static double estimate(Searcher *s, const Lever *lever, const Indicator *x, const Symbol *bound)
+{
+    enum { PROBE = 1000 };
+    if (!bound->has_value[s->stage])
+        return 1;
+    set_steps(s, lever, 0);
+    double here = value_of(s, x);
+    set_steps(s, lever, PROBE);
+    double steps =
+        (decimal_to_double(bound->value[s->stage]) - here) / ((value_of(s, x) - here) / PROBE);
+    return steps >= 1 && steps <= STEPS_MAX ? ceil(steps) : 1;
+}
+
+/* The least steps with which `symbol` holds; NaN if there is none. It does not hold with 0. */
+static double least_steps(Searcher *s, const Lever *lever, const Indicator *x, const Symbol *symbol,
+                          const Symbol *bound)
+{
+    double low = 0, high = estimate(s, lever, x, bound);
+    if (high > 2 && !is_reached(s, lever, symbol, high - 2))
+        low = high - 2;
+    while (!is_reached(s, lever, symbol, high)) {
+        low = high;
+        high *= 2;
+        if (high > STEPS_MAX)
+            return NAN;
+    }
+    while (high - low > 1) {
+        double middle = floor((low + high) / 2);
+        if (is_reached(s, lever, symbol, middle))
+            high = middle;
+        else
+            low = middle;
+    }
+    return high;
+}
+
+/* 0.0003 万元 is 3 元: by digits, as a product of two decimals may not be one in doubles. */
+static double amount_of(const Item *item, double steps)
+{
+    bool is_small = item->step.mantissa < 1000000 && item->step_scale.mantissa < 1000000;
+    if (isnan(steps))
+        return NAN;
+    if (!is_small)
+        return raised(0, item->step, steps) * decimal_to_double(item->step_scale);
+    Decimal step = {.mantissa = item->step.mantissa * item->step_scale.mantissa,
+                    .exp10 = item->step.exp10 + item->step_scale.exp10};
+    return raised(0, step, steps);
+}
+
+static void measure_cell(Searcher *s, const Indicator *x, Verdict verdict, const Lever *lever,
+                         GapCell *cell)
+{
+    cell->lever = lever->cell_count ? lever->item : NULL;
+    cell->to_floor = cell->to_limit = cell->steps[GAP_FLOOR] = cell->steps[GAP_LIMIT] = NAN;
+    if (verdict == VERDICT_NEAR || !x->floor)
+        cell->to_floor = cell->steps[GAP_FLOOR] = x->floor ? 0 : NAN;
+    if (!cell->lever)
+        return;
+    if (verdict == VERDICT_UNMET && x->near_floor) {
+        cell->steps[GAP_FLOOR] = least_steps(s, lever, x, x->near_floor, x->floor);
+        cell->to_floor = amount_of(lever->item, cell->steps[GAP_FLOOR]);
+    }
+    cell->steps[GAP_LIMIT] = least_steps(s, lever, x, x->met, x->limit);
+    cell->to_limit = amount_of(lever->item, cell->steps[GAP_LIMIT]);
+    set_steps(s, lever, 0);
+}
+
+/* ---- sets of steps ---- */
+
+static double steps_of(const Searcher *s, size_t cell, GapTarget target)
+{
+    double steps = target == GAP_NONE ? 0 : s->gap->cell[cell].steps[target];
+    return isnan(steps) ? 0 : steps;
+}
+
+/* Two indicators may have one lever: it is raised by the larger need. */
+static void set_targets(Searcher *s, const GapTarget *target)
+{
+    for (size_t i = 0; i < s->gap->cell_count; i++) {
+        double most = steps_of(s, i, target[i]);
+        for (size_t k = 0; k < s->gap->cell_count; k++)
+            if (s->lever[k].item == s->lever[i].item && steps_of(s, k, target[k]) > most)
+                most = steps_of(s, k, target[k]);
+        if (s->lever[i].cell_count)
+            set_steps(s, &s->lever[i], most);
+    }
+}
+
+static bool passes(Searcher *s, const GapTarget *target)
+{
+    ExactPoint point = judge_point(s->judge, s->stage, s->school->row, s->region);
+    set_targets(s, target);
+    return exact_test(s->judge->exact, s->judge->standard->school_met->tree, &point) == TRI_TRUE;
+}
+
+/* Takes back as much as can be spared, beginning with `first`. */
+static void trim(Searcher *s, GapTarget *target, size_t first)
+{
+    for (size_t i = 0; i < s->gap->cell_count; i++) {
+        size_t cell = (first + i) % s->gap->cell_count;
+        target[cell] = GAP_NONE;
+        if (passes(s, target))
+            continue;
+        target[cell] = s->gap->cell[cell].steps[GAP_FLOOR] > 0 ? GAP_FLOOR : GAP_LIMIT;
+        if (target[cell] == GAP_FLOOR && !passes(s, target))
+            target[cell] = GAP_LIMIT;
+    }
+}
+
+static bool is_known(const Searcher *s, const GapTarget *target)
+{
+    for (size_t i = 0; i < s->gap->plan_count; i++) {
+        const GapPlan *plan = &s->gap->plan[i];
+        bool is_same = true;
+        size_t count = 0;
+        for (size_t cell = 0; cell < s->gap->cell_count; cell++)
+            count += target[cell] != GAP_NONE;
+        for (size_t k = 0; k < plan->count; k++)
+            is_same &= target[plan->step[k].cell] == plan->step[k].target;
+        if (is_same && count == plan->count)
+            return true;
+    }
+    return false;
+}
+
+static void add_plan(Searcher *s, const GapTarget *target)
+{
+    GapPlan *plan = &s->gap->plan[s->gap->plan_count++];
+    plan->step = ARENA_ARRAY(s->arena, GapStep, s->gap->cell_count);
+    for (size_t cell = 0; cell < s->gap->cell_count; cell++)
+        if (target[cell] != GAP_NONE)
+            plan->step[plan->count++] = (GapStep){.cell = cell, .target = target[cell]};
+}
+
+static void find_plans(Searcher *s)
+{
+    GapSchool *gap = s->gap;
+    if (s->school->verdict != VERDICT_UNMET)
+        return;
+    GapTarget *target = ARENA_ARRAY(s->arena, GapTarget, gap->cell_count);
+    gap->plan = ARENA_ARRAY(s->arena, GapPlan, PLANS_MAX);
+    for (size_t first = 0; first < gap->cell_count && gap->plan_count < PLANS_MAX; first++) {
+        for (size_t i = 0; i < gap->cell_count; i++)
+            target[i] = GAP_LIMIT;
+        if (!passes(s, target))
+            break; /* data are missing, or levers */
+        trim(s, target, first);
+        if (!is_known(s, target))
+            add_plan(s, target);
+    }
+    for (size_t i = 0; i < gap->cell_count; i++)
+        target[i] = GAP_NONE;
+    set_targets(s, target);
+}
+
+/* ---- schools ---- */
+
+static bool is_lacking(const SchoolCell *cell)
+{
+    return cell->verdict == VERDICT_NEAR || cell->verdict == VERDICT_UNMET;
+}
+
+static size_t count_lacking(const Judge *judge, const SchoolResult *school)
+{
+    size_t count = 0;
+    for (size_t i = 0; !school->out && i < judge->standard->indicators.len; i++)
+        count += is_lacking(&school->cell[i]);
+    return count;
+}
+
+static void search(Searcher *s)
+{
+    const Standard *standard = s->judge->standard;
+    GapSchool *gap = s->gap;
+    size_t count = count_lacking(s->judge, s->school);
+    gap->cell = ARENA_ARRAY(s->arena, GapCell, count);
+    s->lever = ARENA_ARRAY(s->arena, Lever, count);
+    for (size_t i = 0; i < standard->indicators.len; i++) {
+        if (!is_lacking(&s->school->cell[i]))
+            continue;
+        const Indicator *x = standard->indicators.ptr[i];
+        Lever *lever = &s->lever[gap->cell_count];
+        GapCell *cell = &gap->cell[gap->cell_count++];
+        cell->indicator = i;
+        find_lever(s, x->lever, lever);
+        measure_cell(s, x, s->school->cell[i].verdict, lever, cell);
+    }
+    if (standard->school_met)
+        find_plans(s);
+    exact_reset(s->judge->exact);
+}
+
+/* ---- totals ---- */
+
+static uint32_t school_of(const Judge *judge, const GapSchool *gap)
+{
+    return judge->frames->dataset->part[gap->result->part].school;
+}
+
+/* What a lever shared with another stage of the school is already raised by in an earlier entry. */
+static double counted(const Judge *judge, const Gap *gap, size_t at, const GapCell *cell)
+{
+    double most = 0;
+    for (size_t i = 0; cell->lever->is_shared && i < at; i++) {
+        if (school_of(judge, &gap->school[i]) != school_of(judge, &gap->school[at]))
+            continue;
+        for (size_t k = 0; k < gap->school[i].cell_count; k++) {
+            const GapCell *other = &gap->school[i].cell[k];
+            if (other->lever == cell->lever && other->to_limit > most)
+                most = other->to_limit;
+        }
+    }
+    return most;
+}
+
+static GapTotal *total_of(Gap *gap, const Item *lever)
+{
+    for (size_t i = 0; i < gap->total_count; i++)
+        if (gap->total[i].lever == lever)
+            return &gap->total[i];
+    gap->total[gap->total_count] = (GapTotal){.lever = lever};
+    return &gap->total[gap->total_count++];
+}
+
+static void add_totals(Arena *arena, const Judge *judge, Gap *gap)
+{
+    gap->total = ARENA_ARRAY(arena, GapTotal, judge->standard->indicators.len);
+    for (size_t i = 0; i < gap->school_count; i++)
+        for (size_t k = 0; k < gap->school[i].cell_count; k++) {
+            const GapCell *cell = &gap->school[i].cell[k];
+            if (!cell->lever || isnan(cell->to_limit))
+                continue;
+            GapTotal *total = total_of(gap, cell->lever);
+            double before = counted(judge, gap, i, cell);
+            total->schools += before == 0;
+            if (cell->to_limit > before)
+                total->amount += cell->to_limit - before;
+        }
+}
+
+Gap *gap_of_unit(Arena *arena, Judge *judge, const UnitResult *unit)
+{
+    Gap *gap = ARENA_NEW(arena, Gap);
+    size_t schools = 0;
+    for (size_t i = 0; i < unit->stage_count; i++)
+        schools += unit->stage[i].school_count;
+    gap->school = ARENA_ARRAY(arena, GapSchool, schools);
+    for (size_t i = 0; i < unit->stage_count; i++)
+        for (size_t k = 0; k < unit->stage[i].school_count; k++) {
+            const SchoolResult *school = &unit->stage[i].school[k];
+            if (!count_lacking(judge, school))
+                continue;
+            GapSchool *entry = &gap->school[gap->school_count++];
+            *entry = (GapSchool){.stage = unit->stage[i].stage, .result = school};
+            Searcher searcher = {.arena = arena,
+                                 .judge = judge,
+                                 .region = unit->region,
+                                 .stage = unit->stage[i].stage,
+                                 .school = school,
+                                 .gap = entry};
+            search(&searcher);
+        }
+    add_totals(arena, judge, gap);
+    return gap;
+}
