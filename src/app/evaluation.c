@@ -66,41 +66,39 @@ static bool open_standard(Arena *arena, const EvaluationRequest *request, Evalua
 /* ---- the tables ---- */
 
 static bool open_tables(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
-                        Dataset **ret_last_year, Err *err)
+                        Err *err)
 {
     const Core *core = evaluation->core;
-    *ret_last_year = NULL;
     if (!dataset_load(arena, core, request->table, request->sheet, evaluation->period,
                       &evaluation->dataset, err))
         return false;
     if (!request->last_year)
         return true;
     return dataset_load(arena, core, request->last_year, STR(""),
-                        period_previous(evaluation->period), ret_last_year, err);
+                        period_previous(evaluation->period), &evaluation->last_year, err);
 }
 
-static bool make_judge(Arena *arena, const Evaluation *evaluation, const Dataset *last_year,
-                       Judge **ret, Err *err)
+static bool make_judge(Arena *arena, const Evaluation *evaluation, Judge **ret, Err *err)
 {
-    Frames *frames = frames_new(arena, evaluation->dataset, last_year, evaluation->standard->scope);
+    Frames *frames =
+        frames_new(arena, evaluation->dataset, evaluation->last_year, evaluation->standard->scope);
     return judge_new(arena, evaluation->core, evaluation->standard, frames, NULL, ret, err);
 }
 
 bool evaluation_open(Arena *arena, const EvaluationRequest *request, Evaluation *ret, Err *err)
 {
     Evaluation evaluation = {0};
-    Dataset *last_year;
     if (!period_parse(request->period, &evaluation.period, err) ||
         !pack_load_core(arena, request->packs, &evaluation.core, err) ||
         !open_standard(arena, request, &evaluation, err) ||
-        !open_tables(arena, request, &evaluation, &last_year, err) ||
-        !make_judge(arena, &evaluation, last_year, &evaluation.judge, err))
+        !open_tables(arena, request, &evaluation, err) ||
+        !make_judge(arena, &evaluation, &evaluation.judge, err))
         return false;
     if (request->changes) {
         evaluation.before = evaluation.judge;
         if (!dataset_change(arena, evaluation.dataset, request->changes, &evaluation.changed_cells,
                             err) ||
-            !make_judge(arena, &evaluation, last_year, &evaluation.judge, err))
+            !make_judge(arena, &evaluation, &evaluation.judge, err))
             return false;
     }
     *ret = evaluation;

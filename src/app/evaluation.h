@@ -25,6 +25,7 @@ typedef struct Evaluation {
     Standard *standard;
     Period period;
     Dataset *dataset;
+    Dataset *last_year; /* NULL: not given */
     Judge *judge;
     Judge *before; /* without the changes; NULL if there are none */
     size_t changed_cells;

@@ -293,6 +293,15 @@ void frames_refresh(Frames *frames, uint32_t part_idx, int slot)
         slot_value(frames->dataset, item, dataset_item(frames->dataset, item), part);
 }
 
+uint32_t frames_sibling_stages(const Frame *frame)
+{
+    uint32_t stages = 0;
+    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
+        if (frame->sibling[stage])
+            stages |= 1u << stage;
+    return stages;
+}
+
 uint32_t frames_find_region(const Frames *frames, Str code)
 {
     for (size_t i = 0; i < frames->regions.count; i++)

@@ -24,7 +24,10 @@ Frames *frames_new(Arena *arena, const Dataset *dataset, const Dataset *before, 
 /* Copies one part's value of one slot again from the dataset, after the dataset was changed. */
 void frames_refresh(Frames *frames, uint32_t part, int slot);
 
-/* Region by its 6-digit code; UINT32_MAX if it does not occur. Two trailing zeros name a prefecture, four a province. */
+/* Bit t: some school of this stage also has stage t, as CalcRequest wants it. */
+uint32_t frames_sibling_stages(const Frame *frame);
+
+/* Region by its 6-digit code; UINT32_MAX if it does not occur. */
 uint32_t frames_find_region(const Frames *frames, Str code);
 
 #endif

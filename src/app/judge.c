@@ -108,15 +108,6 @@ static bool list_outputs(Outputs *outputs)
 
 /* ---- running ---- */
 
-static uint32_t sibling_stages(const Frame *frame)
-{
-    uint32_t stages = 0;
-    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
-        if (frame->sibling[stage])
-            stages |= 1u << stage;
-    return stages;
-}
-
 static int weight_slot(const Standard *standard)
 {
     for (size_t slot = 0; slot < standard->scope->slots.len; slot++) {
@@ -154,7 +145,7 @@ bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frame
             continue;
         has_stage = true;
         CalcRequest request = {.stage = stage,
-                               .sibling_stages = sibling_stages(frame),
+                               .sibling_stages = frames_sibling_stages(frame),
                                .scope = standard->in_scope->tree,
                                .row = outputs.row.ptr,
                                .row_count = outputs.row.len,

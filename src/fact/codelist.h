@@ -31,7 +31,9 @@ typedef struct CodeList {
     Str name; /* 办学类型 */
     VEC(Code *) codes;
     VEC(CodeGroup *) groups;
-    Map lookup; /* code, name and synonyms (utf8_fold-ed) -> Code * */
+    const CodeGroup
+        *contrast[2]; /* compared in results by group, the first over the second; or NULL */
+    Map lookup;       /* code, name and synonyms (utf8_fold-ed) -> Code * */
 } CodeList;
 
 CodeList *codelist_new(Arena *arena, Str id, Str name);

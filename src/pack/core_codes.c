@@ -75,6 +75,20 @@ static void read_group(CoreLoader *loader, CodeList *list, const PackNode *node)
                               node_key_place(loader->arena, node), loader->err);
 }
 
+static void read_contrast(CoreLoader *loader, CodeList *list, const PackNode *node)
+{
+    size_t count = node ? node->child.len : 0;
+    for (size_t i = 0; i < count && i < 2; i++) {
+        list->contrast[i] = codelist_find_group(list, node->child.ptr[i]->text);
+        if (!list->contrast[i])
+            fail_member(loader, list, node->child.ptr[i]);
+    }
+    if (node && count != 2)
+        pack_fail_key(loader->arena, node, loader->err, ERR_PACK_SHAPE, ARG_STR("key", node->key),
+                      ARG_LIT("want_zh", "两个组名"),
+                      ARG_LIT("want_en", "the names of two groups"));
+}
+
 void core_read_codes(CoreLoader *loader, const PackNode *root)
 {
     CodeList *list =
@@ -84,5 +98,6 @@ void core_read_codes(CoreLoader *loader, const PackNode *root)
         read_code(loader, list, codes->child.ptr[i]);
     for (size_t i = 0; groups && i < groups->child.len; i++)
         read_group(loader, list, groups->child.ptr[i]);
+    read_contrast(loader, list, node_get(root, KEY_CONTRAST));
     VEC_PUSH(loader->arena, &loader->core->code_lists, list);
 }
