@@ -12,6 +12,7 @@ CodeList *codelist_new(Arena *arena, Str id, Str name)
     list->id = id;
     list->name = name;
     map_init(&list->lookup, arena);
+    map_init(&list->group_lookup, arena);
     return list;
 }
 
@@ -38,7 +39,7 @@ static bool spelling_add(Arena *arena, CodeList *list, Str text, Code *code, con
     const Code *other = map_find(&list->lookup, folded);
     if (other == code)
         return true;
-    if (other || codelist_find_group(list, text))
+    if (other || map_find(&list->group_lookup, folded))
         return err_fail_at(err, place, ERR_CODE_DUPLICATE, ARG_STR("code", text),
                            ARG_STR("list", list->name));
     map_set(&list->lookup, folded, code);
@@ -83,9 +84,8 @@ static int number_order(const void *a, const void *b)
 bool codelist_add_group(Arena *arena, CodeList *list, Str name, const double *number, size_t count,
                         const ErrPlace *place, Err *err)
 {
-    CLEANUP(arena_done) Arena scratch;
-    arena_init(&scratch);
-    if (codelist_find_group(list, name) || map_find(&list->lookup, utf8_fold(&scratch, name)))
+    Str folded = utf8_fold(arena, name);
+    if (map_find(&list->group_lookup, folded) || map_find(&list->lookup, folded))
         return err_fail_at(err, place, ERR_CODE_DUPLICATE, ARG_STR("code", name),
                            ARG_STR("list", list->name));
     CodeGroup *group = ARENA_NEW(arena, CodeGroup);
@@ -97,26 +97,29 @@ bool codelist_add_group(Arena *arena, CodeList *list, Str name, const double *nu
         qsort(group->number, count, sizeof *number, number_order);
     }
     VEC_PUSH(arena, &list->groups, group);
+    map_set(&list->group_lookup, folded, group);
     return true;
 }
 
-const CodeGroup *codelist_find_group(const CodeList *list, Str name)
+/* As it stands, or folded: most words are spelt as in the list, which takes no memory. */
+static void *find_spelling(const Map *lookup, Str text)
 {
-    for (size_t i = 0; i < list->groups.len; i++)
-        if (str_equals(list->groups.ptr[i]->name, name))
-            return list->groups.ptr[i];
-    return NULL;
-}
-
-const Code *codelist_find(const CodeList *list, Str cell)
-{
-    /* Most cells are spelt as in the list: no folding, no memory. */
-    const Code *found = map_find(&list->lookup, cell);
+    void *found = map_find(lookup, text);
     if (found)
         return found;
     CLEANUP(arena_done) Arena scratch;
     arena_init(&scratch);
-    return map_find(&list->lookup, utf8_fold(&scratch, cell));
+    return map_find(lookup, utf8_fold(&scratch, text));
+}
+
+const CodeGroup *codelist_find_group(const CodeList *list, Str name)
+{
+    return find_spelling(&list->group_lookup, name);
+}
+
+const Code *codelist_find(const CodeList *list, Str cell)
+{
+    return find_spelling(&list->lookup, cell);
 }
 
 const Code *codelist_find_number(const CodeList *list, double number)

@@ -34,6 +34,7 @@ typedef struct CodeList {
     const CodeGroup
         *contrast[2]; /* compared in results by group, the first over the second; or NULL */
     Map lookup;       /* code, name and synonyms (utf8_fold-ed) -> Code * */
+    Map group_lookup; /* name (utf8_fold-ed) -> CodeGroup * */
 } CodeList;
 
 CodeList *codelist_new(Arena *arena, Str id, Str name);

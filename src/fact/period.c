@@ -117,9 +117,21 @@ static bool plain_parse(Str rest, Period *ret)
     if (!has_dash)
         return has_year_word && month_parse(rest, year, ret);
     Str after_dash = rest;
-    if (take_year(&rest, &next))
+    if (take_digits(&rest, 4, &next))
         return next == year + 1 && school_year_parse(rest, year, ret);
     return !has_year_word && month_parse(after_dash, year, ret);
+}
+
+/* The start of a text that is too long, up to a whole character. */
+static Str shown(Str text)
+{
+    size_t at = 0;
+    for (size_t next = 0; next < text.len; at = next) {
+        (void)utf8_next(text, &next);
+        if (next > PERIOD_BYTES_MAX)
+            return str_slice(text, 0, at);
+    }
+    return text;
 }
 
 bool period_parse(Str text, Period *ret, Err *err)
@@ -128,7 +140,7 @@ bool period_parse(Str text, Period *ret, Err *err)
     arena_init(&scratch);
     Period period;
     if (text.len > PERIOD_BYTES_MAX || !plain_parse(period_plain(&scratch, text), &period))
-        return err_fail(err, ERR_PERIOD, ARG_STR("period", str_slice(text, 0, PERIOD_BYTES_MAX)));
+        return err_fail(err, ERR_PERIOD, ARG_STR("period", shown(text)));
     *ret = period;
     return true;
 }
