@@ -203,11 +203,13 @@ static void trim(Searcher *s, GapTarget *target, size_t first)
 {
     for (size_t i = 0; i < s->gap->cell_count; i++) {
         size_t cell = (first + i) % s->gap->cell_count;
+        const double *steps = s->gap->cell[cell].steps;
         target[cell] = GAP_NONE;
         if (passes(s, target))
             continue;
-        target[cell] = s->gap->cell[cell].steps[GAP_FLOOR] > 0 ? GAP_FLOOR : GAP_LIMIT;
-        if (target[cell] == GAP_FLOOR && !passes(s, target))
+        bool has_floor = steps[GAP_FLOOR] > 0 && steps[GAP_FLOOR] < steps[GAP_LIMIT];
+        target[cell] = has_floor ? GAP_FLOOR : GAP_LIMIT;
+        if (has_floor && !passes(s, target))
             target[cell] = GAP_LIMIT;
     }
 }
