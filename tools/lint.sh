@@ -62,7 +62,7 @@ lengths() {
 }
 
 words() {
-    find src tests packs tools cmake bench doc -type f ! -path 'tests/fuzz/corpus/*' \
+    find src tests packs tools cmake benches doc -type f ! -path 'tests/fuzz/corpus/*' \
         ! -path 'tools/lint.sh' 2>/dev/null |
         xargs grep -nIwE 'TODO|FIXME|XXX|HACK' | sed 's/$/   <- unfinished/'
 }
