@@ -1,3 +1,3 @@
 #!/bin/sh
 # Prints the C sources and headers of the tree, one per line: for the other scripts in this folder.
-find src tests benches -name '*.[ch]' 2>/dev/null | LC_ALL=C sort
+find src tests benches -name node_modules -prune -o -name '*.[ch]' -print 2>/dev/null | LC_ALL=C sort

@@ -16,7 +16,7 @@ check() {
 }
 
 files() {
-    find . \( -path ./build -o -path ./.git \) -prune -o -type f -print | sed 's,^\./,,' | sort
+    find . \( -path ./build -o -path ./.git -o -name node_modules \) -prune -o -type f -print | sed 's,^\./,,' | sort
 }
 
 layers() {
@@ -63,7 +63,7 @@ lengths() {
 
 words() {
     find src tests packs tools cmake benches doc -type f ! -path 'tests/fuzz/corpus/*' \
-        ! -path 'tools/lint.sh' 2>/dev/null |
+        ! -path '*/node_modules/*' ! -path 'tools/lint.sh' 2>/dev/null |
         xargs grep -nIwE 'TODO|FIXME|XXX|HACK' | sed 's/$/   <- unfinished/'
 }
 
