@@ -17,14 +17,14 @@ const char *gate_word(Tri verdict)
 
 typedef struct Outputs {
     Judge *judge;
-    VEC(const Node *) row, region;
+    VEC(const Node *) detail, region;
     Err *err;
 } Outputs;
 
-static int add_row(Outputs *outputs, const Node *tree)
+static int add_detail(Outputs *outputs, const Node *tree)
 {
-    VEC_PUSH(outputs->judge->arena, &outputs->row, tree);
-    return (int)outputs->row.len - 1;
+    VEC_PUSH(outputs->judge->arena, &outputs->detail, tree);
+    return (int)outputs->detail.len - 1;
 }
 
 static int add_region(Outputs *outputs, const Node *tree)
@@ -58,10 +58,10 @@ static const Node *tree_of(const Symbol *symbol, const Node *instead)
 static void add_indicator(Outputs *outputs, const Indicator *x)
 {
     const Node *value = x->symbol.formula->tree;
-    (void)add_row(outputs, value);
-    (void)add_row(outputs, tree_of(x->met, value));
-    (void)add_row(outputs, tree_of(x->near_floor, value));
-    (void)add_row(outputs, tree_of(x->exempt, value));
+    (void)add_detail(outputs, value);
+    (void)add_detail(outputs, tree_of(x->met, value));
+    (void)add_detail(outputs, tree_of(x->near_floor, value));
+    (void)add_detail(outputs, tree_of(x->exempt, value));
     (void)add_region(outputs, x->mean->formula->tree);
     (void)add_region(outputs, x->std->formula->tree);
     (void)add_region(outputs, x->cv->formula->tree);
@@ -85,13 +85,13 @@ static bool list_outputs(Outputs *outputs)
 {
     Judge *judge = outputs->judge;
     const Standard *standard = judge->standard;
-    judge->in_scope_output = add_row(outputs, standard->in_scope->tree);
-    judge->indicator_output = (int)outputs->row.len;
+    judge->in_scope_output = 0;
+    judge->indicator_output = (int)outputs->detail.len;
     judge->statistic_output = (int)outputs->region.len;
     for (size_t i = 0; i < standard->indicators.len; i++)
         add_indicator(outputs, standard->indicators.ptr[i]);
     if (standard->school_met)
-        judge->school_output = add_row(outputs, standard->school_met->tree);
+        judge->school_output = add_detail(outputs, standard->school_met->tree);
     if (!add_counts(outputs))
         return false;
     judge->gate_output = (int)outputs->region.len;
@@ -118,6 +118,33 @@ static int weight_slot(const Standard *standard)
     BUG("a standard has its weight among the slots");
 }
 
+static CalcRun *new_run(Judge *judge, const Frame *frame, CalcRequest request)
+{
+    request.stage = frame->stage;
+    request.sibling_stages = frames_sibling_stages(frame);
+    request.scope = judge->standard->in_scope->tree;
+    return calc_run_new(judge->arena, calc_compile(judge->arena, &request), frame, judge->options);
+}
+
+static bool make_runs(Judge *judge, const Outputs *outputs)
+{
+    const Node *in_scope = judge->standard->in_scope->tree;
+    bool has_stage = false;
+    for (size_t i = 0; i < judge->standard->stages.len; i++) {
+        int stage = (int)judge->standard->stages.ptr[i];
+        const Frame *frame = judge->frames->frame[stage];
+        if (!frame)
+            continue;
+        has_stage = true;
+        judge->run[stage] = new_run(judge, frame,
+                                    (CalcRequest){.row = &in_scope,
+                                                  .row_count = 1,
+                                                  .region = outputs->region.ptr,
+                                                  .region_count = outputs->region.len});
+    }
+    return has_stage;
+}
+
 bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frames,
                const CalcOptions *options, Judge **ret, Err *err)
 {
@@ -126,6 +153,8 @@ bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frame
                      .core = core,
                      .standard = standard,
                      .frames = frames,
+                     .options = options,
+                     .has_detail = ARENA_ARRAY(arena, bool, frames->regions.leaf_count),
                      .exact = exact_new(arena),
                      .weight_slot = weight_slot(standard),
                      .school_output = -1,
@@ -137,32 +166,25 @@ bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frame
     if (!list_outputs(&outputs))
         return false;
     CHECK(standard->scope->slots.len == frames->slot_count);
-    bool has_stage = false;
-    for (size_t i = 0; i < standard->stages.len; i++) {
-        int stage = (int)standard->stages.ptr[i];
-        const Frame *frame = frames->frame[stage];
-        if (!frame)
-            continue;
-        has_stage = true;
-        CalcRequest request = {.stage = stage,
-                               .sibling_stages = frames_sibling_stages(frame),
-                               .scope = standard->in_scope->tree,
-                               .row = outputs.row.ptr,
-                               .row_count = outputs.row.len,
-                               .region = outputs.region.ptr,
-                               .region_count = outputs.region.len};
-        judge->run[stage] = calc_run_new(arena, calc_compile(arena, &request), frame, options);
-    }
-    if (!has_stage)
+    judge->detail_tree = outputs.detail.ptr;
+    judge->detail_count = outputs.detail.len;
+    if (!make_runs(judge, &outputs))
         return err_fail(err, ERR_JUDGE_STAGES, ARG_STR("standard", standard->id));
     judge_run_all(judge);
     *ret = judge;
     return true;
 }
 
-void judge_run_all(Judge *judge)
+/* What was computed of single schools of these leaves no longer holds. */
+static void forget(Judge *judge, uint32_t first_leaf, uint32_t end_leaf)
 {
     exact_reset(judge->exact);
+    memset(judge->has_detail + first_leaf, 0, (end_leaf - first_leaf) * sizeof *judge->has_detail);
+}
+
+void judge_run_all(Judge *judge)
+{
+    forget(judge, 0, (uint32_t)judge->frames->regions.leaf_count);
     for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
         if (judge->run[stage])
             calc_run_all(judge->run[stage]);
@@ -170,7 +192,8 @@ void judge_run_all(Judge *judge)
 
 void judge_run_subtree(Judge *judge, uint32_t region)
 {
-    exact_reset(judge->exact);
+    const Region *r = &judge->frames->regions.region[region];
+    forget(judge, r->first_leaf, r->end_leaf);
     for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
         if (judge->run[stage])
             calc_run_subtree(judge->run[stage], region);
@@ -179,10 +202,32 @@ void judge_run_subtree(Judge *judge, uint32_t region)
 /* All stages: what a school's stage shares with another depends on both. */
 void judge_run_leaf(Judge *judge, uint32_t leaf)
 {
-    exact_reset(judge->exact);
+    forget(judge, leaf, leaf + 1);
     for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
         if (judge->run[stage])
             calc_run_leaf(judge->run[stage], leaf);
+}
+
+static void run_detail(Judge *judge, uint32_t leaf)
+{
+    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++) {
+        if (!judge->run[stage])
+            continue;
+        if (!judge->detail[stage])
+            judge->detail[stage] =
+                new_run(judge, judge->frames->frame[stage],
+                        (CalcRequest){.row = judge->detail_tree, .row_count = judge->detail_count});
+        calc_run_subtree(judge->detail[stage], judge->frames->regions.leaf_region[leaf]);
+    }
+    judge->has_detail[leaf] = true;
+}
+
+void judge_need_detail(Judge *judge, uint32_t region)
+{
+    const Region *r = &judge->frames->regions.region[region];
+    for (uint32_t leaf = r->first_leaf; leaf < r->end_leaf; leaf++)
+        if (!judge->has_detail[leaf])
+            run_detail(judge, leaf);
 }
 
 /* ---- gates ---- */

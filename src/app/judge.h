@@ -77,16 +77,25 @@ typedef struct Judge {
     const Core *core;
     Standard *standard;
     Frames *frames;
-    CalcRun *run[FRAME_STAGES_MAX];
+    const CalcOptions *options;
+    CalcRun *run[FRAME_STAGES_MAX];    /* regions' results, and which rows are in scope */
+    CalcRun *detail[FRAME_STAGES_MAX]; /* rows' values and verdicts: made when first asked for … */
+    const Node *const *detail_tree;
+    size_t detail_count;
+    bool *has_detail; /* … and, per leaf, run when asked for */
     Exact *exact;
     int weight_slot;
-    int in_scope_output, indicator_output, school_output; /* row outputs */
+    int in_scope_output;                 /* row output of run */
+    int indicator_output, school_output; /* row outputs of detail */
     int statistic_output, gate_output, composite_output, composite_met_output, students_output,
         in_scope_count_output, met_count_output,
         unmet_count_output; /* region outputs; -1: the standard has none */
 } Judge;
 
-/* Compiles and runs everything. Fails only if the standard has no stage in the table (ERR_JUDGE_STAGES). */
+/*
+ * Compiles, and computes the results of all regions; what concerns single schools is computed when a
+ * county is read. `options` must outlive the judge. Fails only if the standard has no stage in the table (ERR_JUDGE_STAGES).
+ */
 MUST_USE bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frames,
                         const CalcOptions *options, Judge **ret, Err *err);
 

@@ -12,14 +12,22 @@ static inline Tri judge_tri(double value)
 {
     return value == 1.0 ? TRI_TRUE : value == 0.0 ? TRI_FALSE : TRI_UNKNOWN;
 }
+/* Of a row in a region that judge_need_detail was asked for. */
 static inline double judge_row_output(const Judge *judge, int stage, int output, size_t row)
 {
-    return calc_row_output(judge->run[stage], (size_t)output)[row];
+    return calc_row_output(judge->detail[stage], (size_t)output)[row];
+}
+static inline double judge_in_scope(const Judge *judge, int stage, size_t row)
+{
+    return calc_row_output(judge->run[stage], (size_t)judge->in_scope_output)[row];
 }
 static inline double judge_region_output(const Judge *judge, int stage, int output, uint32_t region)
 {
     return calc_region_output(judge->run[stage], (size_t)output)[region];
 }
+
+/* The values and verdicts of all schools of a region. */
+void judge_need_detail(Judge *judge, uint32_t region);
 
 typedef struct ScopeCount {
     size_t rows, in, unknown;

@@ -92,7 +92,7 @@ static SchoolResult read_school(const Reader *reader, size_t row)
     const Judge *judge = reader->judge;
     int stage = reader->stage->stage;
     size_t indicators = judge->standard->indicators.len;
-    double in_scope = judge_row_output(judge, stage, judge->in_scope_output, row);
+    double in_scope = judge_in_scope(judge, stage, row);
     SchoolResult school = {.part = frame_of(reader)->part[row],
                            .row = (uint32_t)row,
                            .met = -1,
@@ -139,8 +139,7 @@ static void read_contributions(const Reader *reader, size_t indicator_idx)
         const SchoolResult *school = &reader->stage->school[i];
         SchoolCell *cell = &school->cell[indicator_idx];
         double w = weight[school->row], off = (cell->value - x->mean) / x->s;
-        bool is_in = judge_row_output(reader->judge, reader->stage->stage,
-                                      reader->judge->in_scope_output, school->row) == 1.0;
+        bool is_in = judge_in_scope(reader->judge, reader->stage->stage, school->row) == 1.0;
         if (is_in && !isnan(cell->value) && w > 0)
             cell->contribution = w / x->weight * off * off;
     }
@@ -156,7 +155,7 @@ static void count_units(const Reader *reader, size_t indicator_idx, IndicatorRes
     int stage = reader->stage->stage;
     const double *in_scope = calc_row_output(judge->run[stage], (size_t)judge->in_scope_output);
     const double *value =
-        calc_row_output(judge->run[stage],
+        calc_row_output(judge->detail[stage],
                         (size_t)(judge->indicator_output + (int)indicator_idx * ROW_PER_INDICATOR));
     const double *weight = frame->column[judge->weight_slot].value;
     for (size_t row = frame_region_first(frame, r); row < frame_region_end(frame, r); row++) {
@@ -293,6 +292,7 @@ UnitResult *judge_unit(Arena *arena, Judge *judge, uint32_t region)
 {
     const Standard *standard = judge->standard;
     UnitResult *unit = ARENA_NEW(arena, UnitResult);
+    judge_need_detail(judge, region);
     *unit = (UnitResult){.region = region,
                          .is_county = judge_is_county(judge, region),
                          .verdict = TRI_UNKNOWN,
