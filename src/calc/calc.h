@@ -5,8 +5,9 @@
  * A program makes, in one go, any number of ROW outputs (a column each) and REGION
  * outputs (a value per region of the tree, all levels). Aggregates are reduced per leaf
  * region in fixed lanes and merged upward in fixed order, so that results do not depend
- * on block size, instruction set or the order of edits. Comparisons too close for doubles
- * are decided by the exact walker (exact.h), on rows and on leaf regions.
+ * on block size, instruction set or the order of edits. What is too close for doubles
+ * (comparisons, roundings, ranks, divisors and weights next to 0) is decided by the exact
+ * walker (exact.h), on rows and on leaf regions. Above the leaves doubles decide.
  *
  * A formula whose rows need a region's value (a window, a rank) is computed in a later
  * pass than that value; all passes belong to the same program.
@@ -62,7 +63,7 @@ const double *calc_row_output(const CalcRun *run, size_t i);
 /* Region output i: one value per region of the tree. Bools above the leaves are informative only. */
 const double *calc_region_output(const CalcRun *run, size_t i);
 
-/* How many comparisons the exact walker had to decide since the run was made. */
+/* How many questions the exact walker had to decide since the run was made. */
 uint64_t calc_tie_count(const CalcRun *run);
 
 #endif

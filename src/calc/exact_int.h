@@ -24,8 +24,14 @@ typedef struct Walked {
     ExactNumber number;
 } Walked;
 
-static inline Walked walked_number(ExactNumber number) { return (Walked){.boolean = TRI_UNKNOWN, .number = number}; }
-static inline Walked walked_absent(Absence reason) { return (Walked){.absence = reason, .boolean = TRI_UNKNOWN}; }
+static inline Walked walked_number(ExactNumber number)
+{
+    return (Walked){.boolean = TRI_UNKNOWN, .number = number};
+}
+static inline Walked walked_absent(Absence reason)
+{
+    return (Walked){.absence = reason, .boolean = TRI_UNKNOWN};
+}
 /* `reason` counts only where the truth is unknown; there it is never ABSENCE_NONE. */
 static inline Walked walked_truth(Tri truth, Absence reason)
 {
@@ -33,7 +39,10 @@ static inline Walked walked_truth(Tri truth, Absence reason)
         return (Walked){.boolean = truth};
     return walked_absent(reason == ABSENCE_NONE ? ABSENCE_NOT_REPORTED : reason);
 }
-static inline bool walked_is_known(const Walked *value) { return value->absence == ABSENCE_NONE; }
+static inline bool walked_is_known(const Walked *value)
+{
+    return value->absence == ABSENCE_NONE;
+}
 
 /* The value of a node; numbers live in exact->pool. */
 Walked exact_walk(Exact *exact, const Node *node, const ExactPoint *point);
@@ -56,21 +65,30 @@ bool exact_is_rows(const Node *call);
 /* ---- aggregates ---- */
 
 typedef struct ExactTally {
-    size_t rows;                              /* in scope, and `where` is true */
-    size_t used;                              /* of them: value known, and a positive weight */
-    size_t absent[ABSENCE_UNDEFINED + 1];     /* left out because value or weight is absent, by reason */
-    size_t weightless;                        /* left out because the weight is not positive */
-    size_t out_of_scope, out_of_where;        /* not among rows */
-    size_t yes, no, unknown;                  /* of a condition */
-    Absence poison;                           /* heaviest reason that a strict aggregate does not forgive */
-    bool has_moments;                         /* number values: mean is there if used > 0 */
-    double weight, sum, mean, std;            /* Σw, Σwx, and what follows */
+    size_t rows; /* in scope, and `where` is true */
+    size_t used; /* of them: value known, and a positive weight */
+    size_t
+        absent[ABSENCE_UNDEFINED + 1]; /* left out because value or weight is absent, by reason */
+    size_t weightless;                 /* left out because the weight is not positive */
+    size_t out_of_scope, out_of_where; /* not among rows */
+    size_t yes, no, unknown;           /* of a condition */
+    Absence poison;                /* heaviest reason that a strict aggregate does not forgive */
+    bool has_moments;              /* number values: mean is there if used > 0 */
+    double weight, sum, mean, std; /* Σw, Σwx, and what follows */
 } ExactTally;
 
 Walked exact_walk_rows(Exact *exact, const Node *call, const ExactPoint *point);
 Walked exact_walk_rank(Exact *exact, const Node *call, const ExactPoint *point);
 /* What an aggregate was made of. */
 ExactTally exact_tally_rows(Exact *exact, const Node *call, const ExactPoint *point);
+/* The heaviest reason for which a row taken by a strict aggregate poisons it; ABSENCE_NONE if none does. */
+Absence exact_poison_of(Exact *exact, const Node *call, const ExactPoint *point);
+/*
+ * Of each of `count` rows of place->frame: how many others have a larger value of a row formula.
+ * Rows without a value are smaller than all.
+ */
+void exact_order_rows(Exact *exact, const Node *node, const ExactPoint *place, const size_t *row,
+                      size_t count, size_t *ret_larger);
 /* The leaf region that a row stands in. */
 const Region *exact_leaf_of(const Frame *frame, size_t row);
 

@@ -40,7 +40,8 @@ static bool is_in_scope(Exact *exact, const ExactPoint *part)
         return true;
     size_t mark = exact_mark(&exact->pool);
     ExactPoint unscoped = *part;
-    unscoped.scope = NULL; /* an aggregate inside a scope is over all rows: it cannot wait for itself */
+    unscoped.scope =
+        NULL; /* an aggregate inside a scope is over all rows: it cannot wait for itself */
     bool is_in = exact_walk(exact, part->scope, &unscoped).boolean == TRI_TRUE;
     exact_release(&exact->pool, mark);
     return is_in;
@@ -57,7 +58,8 @@ static size_t visit_region(Exact *exact, const ExactPoint *point, VisitFn *visit
     for (uint32_t leaf = region->first_leaf; leaf < region->end_leaf; leaf++) {
         const Region *own = &frame->regions->region[frame->regions->leaf_region[leaf]];
         ExactPoint part = {.frame = frame, .region = own, .scope = point->scope};
-        for (part.row = frame->leaf_first[leaf]; part.row < frame->leaf_first[leaf + 1]; part.row++) {
+        for (part.row = frame->leaf_first[leaf]; part.row < frame->leaf_first[leaf + 1];
+             part.row++) {
             if (frame_is_padding(frame, part.row))
                 continue;
             if (is_in_scope(exact, &part))
@@ -133,12 +135,17 @@ static void leave_out(Rows *rows, Absence reason)
         rows->tally.poison = absence_heavier(rows->tally.poison, reason);
 }
 
-static bool is_positive(Exact *exact, const Node *node, const ExactPoint *part, const ExactNumber *number)
+static bool is_positive(Exact *exact, const Node *node, const ExactPoint *part,
+                        const ExactNumber *number)
 {
-    return exact_order_terms(exact, (ExactTerm){node, part, *number}, (ExactTerm){.number = exact_int(0)}) > 0;
+    return exact_order_terms(exact, (ExactTerm){node, part, *number},
+                             (ExactTerm){.number = exact_int(0)}) > 0;
 }
 
-static ExactNumber one_or_zero(Tri truth) { return exact_int(truth == TRI_TRUE ? 1 : 0); }
+static ExactNumber one_or_zero(Tri truth)
+{
+    return exact_int(truth == TRI_TRUE ? 1 : 0);
+}
 
 static void take_part(Rows *rows, const ExactPoint *part)
 {
@@ -149,8 +156,10 @@ static void take_part(Rows *rows, const ExactPoint *part)
         return;
     }
     tally->rows++;
-    Walked weight = rows->weight ? exact_walk(exact, rows->weight, part) : walked_number(exact_int(1));
-    if (rows->weight && walked_is_known(&weight) && !is_positive(exact, rows->weight, part, &weight.number)) {
+    Walked weight =
+        rows->weight ? exact_walk(exact, rows->weight, part) : walked_number(exact_int(1));
+    if (rows->weight && walked_is_known(&weight) &&
+        !is_positive(exact, rows->weight, part, &weight.number)) {
         tally->weightless++;
         return;
     }
@@ -186,7 +195,9 @@ static void visit_part(void *ctx, const ExactPoint *part)
 
 static void collect(Rows *rows, Exact *exact, const Node *call, const ExactPoint *point)
 {
-    *rows = (Rows){.exact = exact, .call = call, .values_arena = rows->values_arena,
+    *rows = (Rows){.exact = exact,
+                   .call = call,
+                   .values_arena = rows->values_arena,
                    .weight = call->arg_count > 1 && call->fn != FN_PERCENTILE ? call->arg[1] : NULL,
                    .is_bool = call->arg[0]->type == TYPE_BOOL};
     exact_cell_init(&rows->weight_sum, &exact->pool);
@@ -199,7 +210,9 @@ static void collect(Rows *rows, Exact *exact, const Node *call, const ExactPoint
         return;
     }
     const Region *region = region_of(point);
-    rows->is_long = frame_region_end(point->frame, region) - frame_region_first(point->frame, region) > EXACT_ROWS_MAX;
+    rows->is_long =
+        frame_region_end(point->frame, region) - frame_region_first(point->frame, region) >
+        EXACT_ROWS_MAX;
     rows->tally.out_of_scope = visit_region(exact, point, visit_part, rows);
 }
 
@@ -237,13 +250,17 @@ static Walked cv_of(Rows *rows, bool *ret_is_open)
     return walked_number(exact_divide(&rows->exact->pool, &std, &mean));
 }
 
-static int by_order(const void *a, const void *b) { return rational_order(a, b); }
+static int by_order(const void *a, const void *b)
+{
+    return rational_order(a, b);
+}
 
 /* The k-th smallest lies between the k-th smallest lower end and the k-th smallest upper end. */
 static void sort_values(Rows *rows)
 {
     size_t count = rows->values.len;
-    Rational *lo = ARENA_ARRAY(rows->values_arena, Rational, count), *hi = ARENA_ARRAY(rows->values_arena, Rational, count);
+    Rational *lo = ARENA_ARRAY(rows->values_arena, Rational, count),
+             *hi = ARENA_ARRAY(rows->values_arena, Rational, count);
     for (size_t i = 0; i < count; i++) {
         lo[i] = rows->values.ptr[i].lo;
         hi[i] = *exact_upper(&rows->values.ptr[i]);
@@ -251,7 +268,8 @@ static void sort_values(Rows *rows)
     qsort(lo, count, sizeof *lo, by_order);
     qsort(hi, count, sizeof *hi, by_order);
     for (size_t i = 0; i < count; i++)
-        rows->values.ptr[i] = (ExactNumber){.lo = lo[i], .hi = hi[i], .is_exact = rational_order(&lo[i], &hi[i]) == 0};
+        rows->values.ptr[i] = (ExactNumber){
+            .lo = lo[i], .hi = hi[i], .is_exact = rational_order(&lo[i], &hi[i]) == 0};
 }
 
 /* Type 7: linear between the two order statistics around (n - 1) q / 100. */
@@ -263,7 +281,8 @@ static Walked percentile_of(Rows *rows, const ExactPoint *point)
     if (!walked_is_known(&q))
         return q;
     sort_values(rows);
-    ExactNumber steps = exact_int((int64_t)count - 1), hundred = exact_int(100), at = exact_multiply(pool, &steps, &q.number);
+    ExactNumber steps = exact_int((int64_t)count - 1), hundred = exact_int(100),
+                at = exact_multiply(pool, &steps, &q.number);
     at = exact_divide(pool, &at, &hundred);
     ExactNumber zero = exact_int(0);
     if (rational_order(&at.lo, &zero.lo) <= 0)
@@ -397,11 +416,13 @@ Walked exact_walk_rows(Exact *exact, const Node *call, const ExactPoint *point)
         return compute_closed(exact, call, point);
     struct MemoKey key = {call, point->frame, region_of(point), point->scope};
     Memo *memo = map_find(&exact->memo, (Str){(const char *)&key, sizeof key});
-    bool is_final = memo && (!walked_is_known(&memo->value) || call->type == TYPE_BOOL || memo->value.number.is_exact);
+    bool is_final = memo && (!walked_is_known(&memo->value) || call->type == TYPE_BOOL ||
+                             memo->value.number.is_exact);
     if (memo && (is_final || memo->bits >= exact->pool.bits))
         return memo->value;
 
-    ExactPoint whole = {.frame = point->frame, .row = EXACT_REGION, .region = key.region, .scope = point->scope};
+    ExactPoint whole = {
+        .frame = point->frame, .row = EXACT_REGION, .region = key.region, .scope = point->scope};
     Walked value = compute_closed(exact, call, &whole);
     if (!memo) {
         memo = ARENA_NEW(exact->memo_arena, Memo);
@@ -422,7 +443,8 @@ ExactTally exact_tally_rows(Exact *exact, const Node *call, const ExactPoint *po
     ExactTally tally = rows.tally;
     tally.weight = exact_number_to_double(&rows.weight_sum.value);
     tally.sum = exact_number_to_double(&rows.sum.value);
-    tally.has_moments = tally.used > 0 && !exact_has_zero(&rows.weight_sum.value) && (all.fn == FN_STD || all.fn == FN_CV);
+    tally.has_moments = tally.used > 0 && !exact_has_zero(&rows.weight_sum.value) &&
+                        (all.fn == FN_STD || all.fn == FN_CV);
     if (tally.has_moments) {
         ExactNumber mean = mean_of(&rows), std = std_of(&rows, &mean);
         tally.mean = exact_number_to_double(&mean);
@@ -430,6 +452,18 @@ ExactTally exact_tally_rows(Exact *exact, const Node *call, const ExactPoint *po
     }
     exact_release(&exact->pool, mark);
     return tally;
+}
+
+Absence exact_poison_of(Exact *exact, const Node *call, const ExactPoint *point)
+{
+    Node count = *call;
+    count.fn = FN_COUNT;
+    count.arg_count = call->fn == FN_PERCENTILE ? 1 : call->arg_count;
+    size_t mark = exact_mark(&exact->pool);
+    Rows rows = {0};
+    collect(&rows, exact, &count, point);
+    exact_release(&exact->pool, mark);
+    return rows.tally.poison;
 }
 
 /* ---- rank ---- */
@@ -453,8 +487,9 @@ static void visit_rival(void *ctx, const ExactPoint *part)
         Walked value = exact_walk(exact, rank->call->arg[0], part);
         rank->is_own_taken |= part->row == rank->own->row;
         if (walked_is_known(&value))
-            rank->larger += exact_order_terms(exact, (ExactTerm){rank->call->arg[0], part, value.number},
-                                              rank->own_term) > 0;
+            rank->larger +=
+                exact_order_terms(exact, (ExactTerm){rank->call->arg[0], part, value.number},
+                                  rank->own_term) > 0;
         else if (value.absence >= ABSENCE_NOT_REPORTED)
             rank->poison = absence_heavier(rank->poison, value.absence);
     }
@@ -466,11 +501,74 @@ Walked exact_walk_rank(Exact *exact, const Node *call, const ExactPoint *point)
     Walked own = exact_walk(exact, call->arg[0], point);
     if (!walked_is_known(&own))
         return own;
-    Rank rank = {.exact = exact, .call = call, .own = point, .own_term = {call->arg[0], point, own.number}};
+    Rank rank = {
+        .exact = exact, .call = call, .own = point, .own_term = {call->arg[0], point, own.number}};
     visit_region(exact, point, visit_rival, &rank);
     if (call->is_strict && rank.poison)
         return walked_absent(rank.poison);
     if (!rank.is_own_taken)
         return walked_absent(ABSENCE_NOT_APPLICABLE);
     return walked_number(exact_int(rank.larger + 1));
+}
+
+/* ---- order of many rows ---- */
+
+/* Rows of one value; tiers stand from the largest down. */
+typedef struct Tier {
+    ExactTerm term;
+    size_t count, id;
+} Tier;
+
+/* Where the value stands, or would: the first tier that is not larger. */
+static size_t find_tier(Exact *exact, const Tier *tier, size_t count, ExactTerm term,
+                        bool *ret_is_found)
+{
+    size_t low = 0, high = count;
+    *ret_is_found = false;
+    while (low < high && !*ret_is_found) {
+        size_t middle = low + (high - low) / 2;
+        int order = exact_order_terms(exact, tier[middle].term, term);
+        *ret_is_found = order == 0;
+        if (order > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+void exact_order_rows(Exact *exact, const Node *node, const ExactPoint *place, const size_t *row,
+                      size_t count, size_t *ret_larger)
+{
+    CLEANUP(arena_done) Arena scratch;
+    arena_init(&scratch);
+    size_t mark = exact_mark(&exact->pool), tier_count = 0, larger = 0;
+    ExactPoint *point = ARENA_ARRAY(&scratch, ExactPoint, count);
+    Tier *tier = ARENA_ARRAY(&scratch, Tier, count);
+    size_t *tier_of = ARENA_ARRAY(&scratch, size_t, count),
+           *larger_than = ARENA_ARRAY(&scratch, size_t, count);
+    for (size_t i = 0; i < count; i++) {
+        point[i] = *place;
+        point[i].row = row[i];
+        Walked value = exact_walk(exact, node, &point[i]);
+        tier_of[i] = SIZE_MAX;
+        if (!walked_is_known(&value))
+            continue;
+        bool is_found;
+        ExactTerm term = {node, &point[i], value.number};
+        size_t at = find_tier(exact, tier, tier_count, term, &is_found);
+        if (!is_found) {
+            memmove(tier + at + 1, tier + at, (tier_count - at) * sizeof *tier);
+            tier[at] = (Tier){.term = term, .id = tier_count++};
+        }
+        tier[at].count++;
+        tier_of[i] = tier[at].id;
+    }
+    for (size_t i = 0; i < tier_count; i++) {
+        larger_than[tier[i].id] = larger;
+        larger += tier[i].count;
+    }
+    for (size_t i = 0; i < count; i++)
+        ret_larger[i] = tier_of[i] == SIZE_MAX ? larger : larger_than[tier_of[i]];
+    exact_release(&exact->pool, mark);
 }

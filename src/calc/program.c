@@ -44,6 +44,7 @@ static void drop_dead(Pass *pass)
     for (size_t i = 0; i < pass->reductions.len; i++) {
         widen(pass, pass->reductions.ptr[i].x);
         widen(pass, pass->reductions.ptr[i].w);
+        widen(pass, pass->reductions.ptr[i].y);
     }
     /* backwards: an instruction lives if its result is used by one that lives */
     for (size_t i = pass->instrs.len; i-- > 0;) {
@@ -105,30 +106,36 @@ void program_finish(Program *program)
     }
 }
 
+static void dump_number(StrBuf *out, double value)
+{
+    strbuf_add(out, STR(" ="));
+    if (value == value)
+        decimal_add_shortest(out, value);
+    else
+        strbuf_add(out, STR("absent"));
+}
+
+/* A row register of `pass`, or a region register where that is NULL. */
 static void dump_operand(StrBuf *out, const Pass *pass, Operand operand)
 {
-    if (operand.kind == OPERAND_NONE)
-        return;
-    strbuf_add(out, STR(" "));
-    if (operand.kind == OPERAND_COLUMN) {
-        strbuf_addf(out, "col%d", operand.idx);
-    } else if (operand.kind == OPERAND_ROW_MASK) {
-        strbuf_add(out, STR("rows"));
-    } else if (pass && pass->regs.ptr[operand.idx].storage == STORAGE_CONSTANT) {
-        strbuf_add(out, STR("="));
-        double value = pass->regs.ptr[operand.idx].constant;
-        if (value == value)
-            decimal_add_shortest(out, value);
-        else
-            strbuf_add(out, STR("absent"));
-    } else {
-        strbuf_addf(out, "r%d", operand.idx);
-    }
+    const Register *reg = pass && operand.kind == OPERAND_REG ? &pass->regs.ptr[operand.idx] : NULL;
+    if (operand.kind == OPERAND_COLUMN)
+        strbuf_addf(out, " col%d", operand.idx);
+    else if (operand.kind == OPERAND_ROW_MASK)
+        strbuf_add(out, STR(" rows"));
+    else if (reg && reg->storage == STORAGE_CONSTANT)
+        dump_number(out, reg->constant);
+    else if (reg && reg->storage == STORAGE_WINDOW)
+        strbuf_addf(out, " R%d", reg->region_reg);
+    else if (reg && reg->storage == STORAGE_RANK)
+        strbuf_addf(out, " k%d", reg->rank);
+    else if (operand.kind == OPERAND_REG)
+        strbuf_addf(out, " %s%d", reg ? "r" : "R", operand.idx);
 }
 
 static void dump_instr(StrBuf *out, const Pass *pass, const Instr *instr)
 {
-    strbuf_addf(out, "r%d = %s", instr->dst, kernel_name(instr->kernel));
+    strbuf_add(out, str_from(kernel_name(instr->kernel)));
     dump_operand(out, pass, instr->a);
     dump_operand(out, pass, instr->b);
     dump_operand(out, pass, instr->c);
@@ -144,25 +151,76 @@ static void dump_instr(StrBuf *out, const Pass *pass, const Instr *instr)
         strbuf_add(out, STR(" magnitude"));
         dump_operand(out, pass, instr->magnitude);
     }
+    if (instr->node)
+        strbuf_add(out, STR(" judged"));
     strbuf_add_char(out, '\n');
+}
+
+static void dump_reduction(StrBuf *out, const Pass *pass, const Reduction *reduction)
+{
+    static const char *const name[] = {[REDUCE_MOMENTS] = "moments",
+                                       [REDUCE_EXTENT] = "extent",
+                                       [REDUCE_TRI] = "tri",
+                                       [REDUCE_SHARE] = "share",
+                                       [REDUCE_PERCENTILE] = "percentile",
+                                       [REDUCE_STRICT] = "strict",
+                                       [REDUCE_RANK] = "rank"};
+    bool is_rank = reduction->kind == REDUCE_RANK;
+    strbuf_addf(out, "%s%d = %s", is_rank ? "k" : "s", is_rank ? reduction->rank : reduction->state,
+                name[reduction->kind]);
+    dump_operand(out, pass, reduction->x);
+    dump_operand(out, pass, reduction->w);
+    dump_operand(out, pass, reduction->y);
+    if (reduction->kind == REDUCE_PERCENTILE)
+        strbuf_addf(out, " #%g", reduction->q);
+    strbuf_add(out, reduction->node ? STR(" judged\n") : STR("\n"));
+}
+
+static void dump_region_instr(StrBuf *out, const RegionInstr *instr)
+{
+    static const char *const name[] = {
+#define REGION_OP(code, what) [code] = #code,
+#include "calc/region_ops.def"
+#undef REGION_OP
+    };
+    strbuf_addf(out, "R%d = ", instr->dst);
+    if (instr->op == REGION_KERNEL) {
+        dump_instr(out, NULL, &instr->kernel);
+        return;
+    }
+    strbuf_add(out, str_from(name[instr->op]));
+    if (instr->op == REGION_CONSTANT) {
+        dump_number(out, instr->kernel.imm);
+    } else {
+        dump_operand(out, NULL, instr->kernel.a);
+        strbuf_addf(out, " s%d", instr->state);
+    }
+    strbuf_add_char(out, '\n');
+}
+
+static void dump_outputs(StrBuf *out, const Program *program)
+{
+    for (size_t i = 0; i < program->row_count; i++)
+        strbuf_addf(out, "row %zu: r%d of pass %d\n", i, program->row_output[i].idx,
+                    program->row_pass[i]);
+    for (size_t i = 0; i < program->region_count; i++)
+        strbuf_addf(out, "region %zu: R%d\n", i, program->region_output[i]);
 }
 
 void program_dump(StrBuf *out, const Program *program)
 {
-    static const char *const reduction_name[] = {"moments", "extent",     "tri",
-                                                 "share",   "percentile", "rank"};
     for (int i = 0; i < program->pass_count; i++) {
         const Pass *pass = &program->pass[i];
-        strbuf_addf(out, "pass %d: %d buffers\n", i, pass->temp_count);
-        for (size_t k = 0; k < pass->instrs.len; k++)
+        strbuf_addf(out, "pass %d: %d temporary, %d wide, %d constant\n", i, pass->temp_count,
+                    pass->wide_count, pass->constant_count);
+        for (size_t k = 0; k < pass->instrs.len; k++) {
+            strbuf_addf(out, "r%d = ", pass->instrs.ptr[k].dst);
             dump_instr(out, pass, &pass->instrs.ptr[k]);
-        for (size_t k = 0; k < pass->reductions.len; k++) {
-            const Reduction *reduction = &pass->reductions.ptr[k];
-            strbuf_addf(out, "reduce %s", reduction_name[reduction->kind]);
-            dump_operand(out, pass, reduction->x);
-            dump_operand(out, pass, reduction->w);
-            strbuf_add_char(out, '\n');
         }
-        strbuf_addf(out, "regions: %zu instructions\n", pass->region_instrs.len);
+        for (size_t k = 0; k < pass->reductions.len; k++)
+            dump_reduction(out, pass, &pass->reductions.ptr[k]);
+        for (size_t k = 0; k < pass->region_instrs.len; k++)
+            dump_region_instr(out, &pass->region_instrs.ptr[k]);
     }
+    dump_outputs(out, program);
 }

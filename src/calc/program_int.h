@@ -1,7 +1,8 @@
-/* The compiled form, shared by compile.c, program.c and run.c. */
+/* The compiled form, shared by the compiler, program.c and run.c. */
 #ifndef JH_CALC_PROGRAM_INT_H
 #define JH_CALC_PROGRAM_INT_H
 
+#include "base/limits.h"
 #include "base/vec.h"
 #include "calc/calc.h"
 
@@ -47,8 +48,10 @@ typedef struct Instr {
     const Operand *list;
     size_t list_count;
     const double *codes;
-    int stage;        /* K_GATHER, K_HAS_INDEX: the other stage; a.idx is the slot there */
+    int stage;        /* K_GATHER, K_HAS_INDEX: the other stage + 1; a.idx is the slot there */
     const Node *node; /* decides near-ties; NULL where none can be */
+    int node_stage;   /* whose parts it is about */
+    bool is_unscoped; /* it belongs to the scope itself: its aggregates see all rows */
 } Instr;
 
 typedef enum ReductionKind {
@@ -57,34 +60,25 @@ typedef enum ReductionKind {
     REDUCE_TRI,     /* x, w */
     REDUCE_SHARE,   /* x, w */
     REDUCE_PERCENTILE,
-    REDUCE_RANK,
+    REDUCE_STRICT, /* whether a taken row lacks x or y, as node judges it */
+    REDUCE_RANK,   /* y: magnitude; node: the value, NULL where doubles hold it exactly */
 } ReductionKind;
 
 typedef struct Reduction {
     ReductionKind kind;
-    Operand x, w;
-    double q;  /* percentile */
+    Operand x, w, y;
+    double q; /* percentile */
+    const Node *node;
+    bool is_unscoped;
     int rank;  /* rank column */
     int state; /* index of its per-region state */
 } Reduction;
 
 /* Region instructions: a reader of a reduction's state, or a kernel over regions. */
 typedef enum RegionOp {
-    REGION_KERNEL,
-    REGION_CONSTANT,
-    REGION_MEAN,
-    REGION_STD,
-    REGION_CV,
-    REGION_SUM,
-    REGION_MIN,
-    REGION_MAX,
-    REGION_COUNT_PRESENT,
-    REGION_COUNT_TRUE,
-    REGION_ALL,
-    REGION_ANY,
-    REGION_SHARE,
-    REGION_PERCENTILE,
-    REGION_STRICT, /* a where no taken row was absent, else exactly */
+#define REGION_OP(code, what) code,
+#include "calc/region_ops.def"
+#undef REGION_OP
 } RegionOp;
 
 typedef struct RegionInstr {
@@ -93,7 +87,6 @@ typedef struct RegionInstr {
     int state;
     Instr
         kernel; /* REGION_KERNEL: operands are region registers; REGION_STRICT: a; imm: the constant */
-    const Node *node;
 } RegionInstr;
 
 typedef struct Pass {
@@ -104,17 +97,16 @@ typedef struct Pass {
     int temp_count, wide_count, constant_count;
 } Pass;
 
-enum { PASSES_MAX = 4 };
+/* As many windows may stand in the scope, and again in a formula over what is in scope. */
+enum { PASSES_MAX = 2 * LIMIT_FORMULA_WINDOWS + 1 };
 
 struct Program {
     Arena *arena;
-    int stage;
     const Node *scope;
     Pass pass[PASSES_MAX];
     int pass_count;
     int region_reg_count;
     int state_count;
-    ReductionKind *state_kind;
     int rank_count;
     size_t row_count, region_count;
     Operand *row_output; /* register in pass row_pass[i], or column */

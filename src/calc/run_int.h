@@ -1,0 +1,69 @@
+/* The inside of a run: what run.c (rows), run_region.c (regions) and run_order.c (ranks, percentiles) share. */
+#ifndef JH_CALC_RUN_INT_H
+#define JH_CALC_RUN_INT_H
+
+#include "calc/exact_int.h"
+#include "calc/program_int.h"
+
+typedef struct Share {
+    double yes, known;
+} Share;
+
+/* Of a reduction: one element per region; which member counts is fixed by the kind. */
+typedef struct State {
+    ReductionKind kind;
+    Moments *moments;
+    Extent *extent;
+    TriCount *tri;
+    Share *share;
+    bool *is_poisoned; /* strict */
+    double *percentile, q;
+    double *
+        sorted; /* percentile: the taken values of each leaf, ascending, from the leaf's first row on */
+    uint32_t *taken_count; /* percentile: how many, by leaf */
+} State;
+
+typedef struct Buffers {
+    double *temp, *wide, *constant;
+} Buffers;
+
+struct CalcRun {
+    Arena *arena;
+    const Program *program;
+    const Frame *frame;
+    const KernelSet *kernels;
+    size_t block_rows, wide_rows;
+    double *row_mask;
+    const int32_t *no_sibling;
+    Buffers buffers[PASSES_MAX];
+    double **output, **rank, **region_reg;
+    State *state;
+    const double **list;
+    Exact *exact;
+    uint64_t ties;
+};
+
+/* What the walker says of instr->node there, as the instruction's result. */
+double run_decide(CalcRun *run, const Instr *instr, const ExactPoint *point);
+
+/* ---- run_region.c ---- */
+
+State run_state_new(Arena *arena, const Frame *frame, const Reduction *reduction);
+/* The states of an inner region, from those of its children. */
+void run_merge_region(CalcRun *run, int pass, uint32_t region);
+/* The region instructions of a pass, for regions [first, end). */
+void run_regions(CalcRun *run, int pass, uint32_t first, uint32_t end);
+bool run_is_leaf(const Frame *frame, uint32_t region);
+
+/* ---- run_order.c ---- */
+
+/* The values of one leaf, n rows from `row` on, into the state. */
+void run_percentile_leaf(State *state, const Frame *frame, uint32_t leaf, const double *x,
+                         const double *w);
+/* Cost: the leaves below the region, not their rows. */
+void run_percentile_region(State *state, const Frame *frame, uint32_t region);
+/* Competition ranks of the taken rows of a leaf, 1 for the largest; `magnitude` may be NULL. */
+void run_rank_leaf(CalcRun *run, const Reduction *reduction, uint32_t leaf, const double *x,
+                   const double *w, const double *magnitude);
+
+#endif
