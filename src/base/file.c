@@ -35,20 +35,34 @@ typedef struct Reason {
 
 /* What people meet; anything else in the system's words. */
 static const Reason REASONS[] = {
-    {ENOENT, "没有这个文件"},       {EACCES, "没有读取权限"}, {EPERM, "没有读取权限"},
-    {EISDIR, "这是文件夹"},         {ENOTDIR, "路径中有一段不是文件夹"},
-    {ENAMETOOLONG, "文件名太长"},   {ELOOP, "符号链接成环"}, {EMFILE, "打开的文件太多"},
-    {ENFILE, "打开的文件太多"},     {EIO, "磁盘读取出错"},
+    {ENOENT, "没有这个文件"},
+    {EACCES, "没有读取权限"},
+    {EPERM, "没有读取权限"},
+    {EISDIR, "这是文件夹"},
+    {ENOTDIR, "路径中有一段不是文件夹"},
+    {ENAMETOOLONG, "文件名太长"},
+    {ELOOP, "符号链接成环"},
+    {EMFILE, "打开的文件太多"},
+    {ENFILE, "打开的文件太多"},
+    {EIO, "磁盘出错"},
+    {ENOSPC, "磁盘满了"},
+    {EDQUOT, "超过磁盘配额"},
+    {EBADF, "没有打开"},
 };
+
+Str file_reason(int error, Lang lang)
+{
+    for (size_t i = 0; i < sizeof REASONS / sizeof *REASONS && lang == LANG_ZH; i++)
+        if (REASONS[i].error == error)
+            return str_from(REASONS[i].zh);
+    return str_from(strerror(error));
+}
 
 static bool fail(Err *err, ErrCode code, const char *path, int error)
 {
-    Str zh = str_from(strerror(error));
-    for (size_t i = 0; i < sizeof REASONS / sizeof *REASONS; i++)
-        if (REASONS[i].error == error)
-            zh = str_from(REASONS[i].zh);
-    return err_fail(err, code, ARG_STR("file", str_from(path)), ARG_STR("reason_zh", zh),
-                    ARG_STR("reason", str_from(strerror(error))));
+    return err_fail(err, code, ARG_STR("file", str_from(path)),
+                    ARG_STR("reason_zh", file_reason(error, LANG_ZH)),
+                    ARG_STR("reason", file_reason(error, LANG_EN)));
 }
 
 bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *ret, Err *err)
@@ -74,4 +88,17 @@ bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *ret, Err *
     memset(bytes + len, 0, FILE_SLACK);
     *ret = (Str){.ptr = bytes, .len = len};
     return true;
+}
+
+int file_write(int fd, Str bytes)
+{
+    while (bytes.len > 0) {
+        ssize_t written = write(fd, bytes.ptr, bytes.len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return written < 0 ? errno : EIO;
+        bytes = str_slice(bytes, (size_t)written, bytes.len);
+    }
+    return 0;
 }

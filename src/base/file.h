@@ -1,6 +1,7 @@
 /*
- * Reading whole files. (base is pure but for this file: `sheet`, `pack` and `cli` get bytes
- * through it, so that a test can count and fail every file operation in one place.)
+ * Reading whole files, and writing what a command prints. (base is pure but for this file: `sheet`,
+ * `pack` and `cli` get bytes through it, so that a test can count and fail every file operation in
+ * one place.)
  */
 #ifndef JH_BASE_FILE_H
 #define JH_BASE_FILE_H
@@ -16,5 +17,11 @@ enum { FILE_SLACK = 64 };
  * Fails with ERR_FILE_OPEN, ERR_FILE_READ, or ERR_FILE_TOO_LARGE beyond max_bytes.
  */
 MUST_USE bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *ret, Err *err);
+
+/* Writes all bytes to an open descriptor. 0, or the errno of what stopped it; some may be written. */
+int file_write(int fd, Str bytes) MUST_USE;
+
+/* What an errno means, in the words of our messages. */
+Str file_reason(int error, Lang lang);
 
 #endif

@@ -108,7 +108,7 @@ void strbuf_add_repeat(StrBuf *buf, Str s, size_t count)
         strbuf_add(buf, s);
 }
 
-static void strbuf_addv(StrBuf *buf, const char *format, va_list args)
+void strbuf_addv(StrBuf *buf, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);

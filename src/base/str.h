@@ -57,6 +57,7 @@ void strbuf_add(StrBuf *buf, Str s);
 void strbuf_add_char(StrBuf *buf, char c);
 void strbuf_add_repeat(StrBuf *buf, Str s, size_t count);
 void strbuf_addf(StrBuf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+void strbuf_addv(StrBuf *buf, const char *format, va_list args) PRINTF_LIKE(2, 0);
 /* A view of what was added so far; valid until the next addition. */
 static inline Str strbuf_str(const StrBuf *buf)
 {

@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "assert_text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 typedef struct Folder {
@@ -121,6 +123,37 @@ static void a_device_is_no_file(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void bytes_written_are_read_again(void **state)
+{
+    Folder *folder = *state;
+    Str want = str_format(&folder->arena, "%0300000d", 7), got;
+    int fd = open(folder->file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(file_write(fd, want), 0);
+    assert_int_equal(file_write(fd, STR("")), 0);
+    assert_int_equal(close(fd), 0);
+    assert_true(file_read(&folder->arena, folder->file, want.len, &got, &folder->err));
+    assert_true(str_equals(got, want));
+}
+
+static void what_stops_a_writing_is_told(void **state)
+{
+    (void)state;
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC), pipe_fd[2];
+    assert_true(full >= 0);
+    assert_int_equal(file_write(full, STR("x")), ENOSPC);
+    assert_int_equal(close(full), 0);
+    assert_int_equal(file_write(full, STR("x")), EBADF);
+    assert_int_equal(pipe(pipe_fd), 0);
+    assert_int_equal(close(pipe_fd[0]), 0);
+    assert_true(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+    assert_int_equal(file_write(pipe_fd[1], STR("x")), EPIPE);
+    assert_int_equal(close(pipe_fd[1]), 0);
+    assert_text(file_reason(ENOSPC, LANG_ZH), "磁盘满了");
+    assert_text(file_reason(ENOSPC, LANG_EN), "No space left on device");
+    assert_text(file_reason(EDOM, LANG_ZH), "Numerical argument out of domain");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +163,8 @@ int main(void)
         TEST(a_folder_is_no_file),
         TEST(a_pipe_without_a_writer_does_not_block),
         TEST(a_device_is_no_file),
+        TEST(bytes_written_are_read_again),
+        TEST(what_stops_a_writing_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
