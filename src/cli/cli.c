@@ -1,0 +1,103 @@
+#include "cli/cli.h"
+#include "cli/cli_int.h"
+
+#include "base/file.h"
+#include "base/version.h"
+
+#include <errno.h>
+
+static const CommandRow COMMANDS[COMMAND_COUNT] = {
+#define COMMAND(id, command_name, function, help_zh, help_en) \
+    [id] = {.name = command_name, .zh = help_zh, .en = help_en, .run = function},
+#include "cli/commands.def"
+#undef COMMAND
+};
+
+#define FLAG OPTION_FLAG
+#define TEXT OPTION_TEXT
+#define TEXTS OPTION_TEXTS
+#define PATH OPTION_PATH
+#define NUMBER OPTION_NUMBER
+#define POSITIVE OPTION_POSITIVE
+#define LANG OPTION_LANG_WORD
+#define ON(command) (UINT64_C(1) << (command))
+#define ON_ALL UINT64_MAX
+static const OptionRow OPTIONS[OPTION_COUNT] = {
+#define OPTION(id, option_name, value_name, option_type, commands, needed, help_zh, help_en) \
+    [id] = {.name = option_name,                                                             \
+            .value = value_name,                                                             \
+            .zh = help_zh,                                                                   \
+            .en = help_en,                                                                   \
+            .type = option_type,                                                             \
+            .on = commands,                                                                  \
+            .must = needed},
+#include "cli/options.def"
+#undef OPTION
+};
+
+const CliTable CLI_TABLE = {.command = COMMANDS,
+                            .command_count = COMMAND_COUNT,
+                            .option = OPTIONS,
+                            .option_count = OPTION_COUNT};
+
+const char *cli_path(const Cli *cli, OptionId id)
+{
+    return cli_has(cli, id) ? str_cstr(cli->arena, cli->given[id].text[0]) : NULL;
+}
+
+void cli_addf(Cli *cli, const char *zh, const char *en, ...)
+{
+    va_list args;
+    va_start(args, en);
+    strbuf_addv(cli->out, cli->lang == LANG_EN ? en : zh, args);
+    va_end(args);
+}
+
+static bool run(Cli *cli, int argc, char *const *argv)
+{
+    if (!cli_parse(cli, argc, argv))
+        return false;
+    cli->is_json = cli_has(cli, OPTION_JSON);
+    if (cli_has(cli, OPTION_HELP)) {
+        cli_help(cli);
+        return true;
+    }
+    if (cli_has(cli, OPTION_VERSION)) {
+        cli_addf(cli, "junheng %s\n", "junheng %s\n", JH_VERSION);
+        return true;
+    }
+    return cli->table->command[cli->command].run(cli);
+}
+
+/* True if it is written; a pipe that its reader has closed is no news to anybody. */
+static bool show_result(Cli *cli, int out_fd, bool *ret_is_quiet)
+{
+    int error = file_write(out_fd, strbuf_str(cli->out));
+    *ret_is_quiet = error == EPIPE;
+    return error == 0 ||
+           err_fail(cli->err, ERR_OUTPUT, ARG_STR("reason_zh", file_reason(error, LANG_ZH)),
+                    ARG_STR("reason", file_reason(error, LANG_EN)));
+}
+
+int cli_main(int argc, char *const *argv, const char *lang_env, int out_fd, int err_fd)
+{
+    CLEANUP(arena_done) Arena arena;
+    CLEANUP(err_done) Err err;
+    StrBuf out, diagnostics;
+    arena_init(&arena);
+    err_init(&err);
+    strbuf_init(&out, &arena);
+    strbuf_init(&diagnostics, &arena);
+    Cli cli = {.arena = &arena,
+               .table = &CLI_TABLE,
+               .out = &out,
+               .err = &err,
+               .lang = cli_find_lang(argc, argv, lang_env)};
+    bool is_quiet = false;
+    if (run(&cli, argc, argv) && show_result(&cli, out_fd, &is_quiet))
+        return 0;
+    err_format(&diagnostics, &err, cli.lang);
+    if (!is_quiet && file_write(err_fd, strbuf_str(&diagnostics)) != 0)
+        return err_exit_status(&err); /* the status says it all */
+    return err_exit_status(&err);
+}
