@@ -6,9 +6,11 @@
 
 static size_t slot_of(const Dataset *dataset, uint64_t code)
 {
+    enum { NEIGHBOURS = 16 /* codes often follow each other: these share a cache line */ };
     size_t mask = dataset->slot_count - 1;
-    uint64_t hash = code * 0x9e3779b97f4a7c15u;
-    size_t at = (size_t)(hash >> 20) & mask;
+    uint64_t group = code / NEIGHBOURS; /* seeded, so that nobody can choose codes that collide */
+    uint64_t hash = map_hash((Str){(const char *)&group, sizeof group});
+    size_t at = (size_t)(hash * NEIGHBOURS + code % NEIGHBOURS) & mask;
     while (dataset->slot[at] && dataset->school[dataset->slot[at] - 1].code != code)
         at = (at + 1) & mask;
     return at;
@@ -237,12 +239,30 @@ static bool place_row(Loader *loader, School *school, const RowFacts *facts, uin
     return true;
 }
 
+/* A further row of a school. */
+static bool add_to_school(Loader *loader, School *school, const RowFacts *facts, uint32_t row,
+                          Err *err)
+{
+    if (!agree(loader, school, facts, row, err))
+        return false;
+    if (!school->runner)
+        school->runner = facts->runner;
+    if (!school->urban)
+        school->urban = facts->urban;
+    if (!school->name.len)
+        school->name = facts->name;
+    return place_row(loader, school, facts, row, err);
+}
+
 static bool take_row(Loader *loader, uint32_t row, Err *err)
 {
     RowFacts facts = {0};
     if (!read_row(loader, row, &facts, err))
         return false;
     Dataset *dataset = loader->dataset;
+    School *last = dataset->school_count ? &dataset->school[dataset->school_count - 1] : NULL;
+    if (last && last->code == facts.code)
+        return add_to_school(loader, last, &facts, row, err);
     size_t at = slot_of(dataset, facts.code);
     if (!dataset->slot[at]) {
         School *school = &dataset->school[dataset->school_count++];
@@ -257,16 +277,7 @@ static bool take_row(Loader *loader, uint32_t row, Err *err)
         dataset->slot[at] = (uint32_t)dataset->school_count;
         return place_row(loader, school, &facts, row, err);
     }
-    School *school = &dataset->school[dataset->slot[at] - 1];
-    if (!agree(loader, school, &facts, row, err))
-        return false;
-    if (!school->runner)
-        school->runner = facts.runner;
-    if (!school->urban)
-        school->urban = facts.urban;
-    if (!school->name.len)
-        school->name = facts.name;
-    return place_row(loader, school, &facts, row, err);
+    return add_to_school(loader, &dataset->school[dataset->slot[at] - 1], &facts, row, err);
 }
 
 /* ---- combined schools ---- */
@@ -394,11 +405,27 @@ static void convert_column(Loader *loader, int column)
             number[row] = converted(number[row], loader->ratio[column]);
 }
 
+/* Most columns have no mistake: one loop without branches says so. */
+static bool is_clean(const double *number, size_t count, bool is_whole)
+{
+    int64_t bad = 0;
+    for (size_t row = 0; row < count; row++)
+        bad |= (number[row] < 0) | (number[row] > FLAT_VALUE_MAX);
+    for (size_t row = 0; is_whole && row < count; row++)
+        bad |= (number[row] == number[row]) & (floor(number[row]) != number[row]);
+    return bad == 0;
+}
+
 static bool check_column(Loader *loader, const ItemColumns *item, int column, Err *err)
 {
+    const Table *table = loader->dataset->table;
     bool is_ok = true;
+    if (column < 0)
+        return true;
     convert_column(loader, column);
-    for (size_t row = 0; column >= 0 && row < loader->dataset->table->row_count; row++)
+    if (is_clean(table->column[column].number, table->row_count, item->item->is_whole))
+        return true;
+    for (size_t row = 0; row < table->row_count; row++)
         is_ok &= check_value(loader, item, column, row, err);
     return is_ok;
 }
@@ -445,9 +472,9 @@ static bool understand(Loader *loader, Err *err)
     Table *table = dataset->table;
     size_t before = err->count;
     make_slots(loader->arena, dataset);
-    dataset->school = ARENA_ARRAY(loader->arena, School, table->row_count + 1);
-    dataset->part =
-        ARENA_ARRAY(loader->arena, Part, table->row_count * dataset->core->stages.len + 1);
+    dataset->school = arena_alloc_raw(loader->arena, (table->row_count + 1) * sizeof(School));
+    dataset->part = arena_alloc_raw(
+        loader->arena, (table->row_count * dataset->core->stages.len + 1) * sizeof(Part));
     for (size_t row = 0; row < table->row_count; row++) {
         if (is_sum_row(loader, row))
             dataset->sum_row_count++;
@@ -516,16 +543,25 @@ const ItemColumns *dataset_item(const Dataset *dataset, const Item *item)
     return NULL;
 }
 
+static int column_of(const ItemColumns *item, int stage)
+{
+    return item->of_stage[stage] >= 0 ? item->of_stage[stage] : item->plain;
+}
+
+const double *dataset_column(const Dataset *dataset, const ItemColumns *item, int stage)
+{
+    int column = column_of(item, stage);
+    if (column < 0)
+        return NULL;
+    return dataset->changed[column] ? dataset->changed[column]
+                                    : dataset->table->column[column].number;
+}
+
 double dataset_value(const Dataset *dataset, const ItemColumns *item, const Part *part,
                      CellRef *ret_cell)
 {
-    const School *school = &dataset->school[part->school];
-    int column = item->of_stage[part->stage] >= 0 ? item->of_stage[part->stage] : item->plain;
-    uint32_t row = item->item->is_shared ? school->shared_row : part->row;
-    *ret_cell = (CellRef){.row = row, .column = column};
-    if (row == DATASET_NO_ROW || column < 0)
-        return NAN;
-    const double *value =
-        dataset->changed[column] ? dataset->changed[column] : dataset->table->column[column].number;
-    return value[row];
+    uint32_t row = item->item->is_shared ? dataset->school[part->school].shared_row : part->row;
+    *ret_cell = (CellRef){.row = row, .column = column_of(item, part->stage)};
+    const double *column = dataset_column(dataset, item, part->stage);
+    return row == DATASET_NO_ROW || !column ? NAN : column[row];
 }

@@ -79,6 +79,8 @@ typedef struct CellRef {
 } CellRef;
 double dataset_value(const Dataset *dataset, const ItemColumns *item, const Part *part,
                      CellRef *ret_cell);
+/* The numbers of an item's column for a stage, by table row; NULL if the table has none. */
+const double *dataset_column(const Dataset *dataset, const ItemColumns *item, int stage);
 const ItemColumns *dataset_item(const Dataset *dataset, const Item *item);
 
 /*

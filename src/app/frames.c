@@ -234,22 +234,79 @@ static const Part *part_before(const Dataset *before, const Dataset *dataset, co
                                                : NULL;
 }
 
-static void fill_slot(Frames *frames, const Dataset *before, Frame *frame, size_t slot)
+/* Which table row each row of a frame takes its own items and its school's shared items from. */
+typedef struct TableRows {
+    uint32_t *own, *shared;
+} TableRows;
+
+static TableRows table_rows(Arena *arena, const Dataset *dataset, const Frame *frame)
 {
-    const Dataset *dataset = frames->dataset;
-    const Item *item = frames->slots[slot].symbol->owner;
-    const Dataset *source = frames->slots[slot].years_back ? before : dataset;
-    const ItemColumns *columns = source ? dataset_item(source, item) : NULL;
-    double *value = frame->column[slot].value;
+    TableRows rows = {arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(uint32_t)),
+                      arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(uint32_t))};
     for (size_t row = 0; row < frame->row_count; row++) {
-        value[row] = NAN;
+        rows.own[row] = rows.shared[row] = DATASET_NO_ROW;
         if (frame_is_padding(frame, row))
             continue;
         const Part *part = &dataset->part[frame->part[row]];
+        rows.own[row] = part->row;
+        rows.shared[row] = dataset->school[part->school].shared_row;
+    }
+    return rows;
+}
+
+static void gather(double *value, const double *column, const uint32_t *row, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        value[i] = row[i] == DATASET_NO_ROW ? NAN : column[row[i]];
+}
+
+static void fill_item(const Dataset *dataset, const Item *item, const TableRows *rows,
+                      const Frame *frame, double *value)
+{
+    const ItemColumns *columns = dataset_item(dataset, item);
+    const double *column = columns ? dataset_column(dataset, columns, frame->stage) : NULL;
+    if (column)
+        gather(value, column, item->is_shared ? rows->shared : rows->own, frame->row_count);
+    for (size_t row = 0; !column && row < frame->row_count; row++)
+        value[row] = NAN;
+}
+
+static void fill_attribute(const Dataset *dataset, const Item *item, const Frame *frame,
+                           double *value)
+{
+    for (size_t row = 0; row < frame->row_count; row++)
+        value[row] = frame_is_padding(frame, row)
+                         ? NAN
+                         : attribute_value(dataset, item, &dataset->part[frame->part[row]]);
+}
+
+static void fill_before(const Dataset *dataset, const Dataset *before, const Item *item,
+                        const Frame *frame, double *value)
+{
+    const ItemColumns *columns = before ? dataset_item(before, item) : NULL;
+    for (size_t row = 0; row < frame->row_count; row++) {
+        bool is_row = before && !frame_is_padding(frame, row);
+        const Part *part =
+            is_row ? part_before(before, dataset, &dataset->part[frame->part[row]]) : NULL;
+        value[row] = part ? slot_value(before, item, columns, part) : NAN;
+    }
+}
+
+static void fill_frame(Arena *arena, const Frames *frames, const Dataset *before, Frame *frame)
+{
+    const Dataset *dataset = frames->dataset;
+    TableRows rows = table_rows(arena, dataset, frame);
+    frame->column = ARENA_ARRAY(arena, FrameColumn, frames->slot_count);
+    for (size_t slot = 0; slot < frames->slot_count; slot++) {
+        const Item *item = frames->slots[slot].symbol->owner;
+        double *value = arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(double));
+        frame->column[slot].value = value;
         if (frames->slots[slot].years_back)
-            part = part_before(before, dataset, part);
-        if (part)
-            value[row] = slot_value(source, item, columns, part);
+            fill_before(dataset, before, item, frame, value);
+        else if (item->codes)
+            fill_attribute(dataset, item, frame, value);
+        else
+            fill_item(dataset, item, &rows, frame, value);
     }
 }
 
@@ -273,12 +330,7 @@ Frames *frames_new(Arena *arena, const Dataset *dataset, const Dataset *before, 
         for (int other = 0; other < (int)dataset->core->stages.len; other++)
             if (other != stage && frames->frame[other])
                 link_siblings(arena, frames, stage, other);
-        frame->column = ARENA_ARRAY(arena, FrameColumn, frames->slot_count);
-        for (size_t slot = 0; slot < frames->slot_count; slot++) {
-            frame->column[slot].value =
-                arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(double));
-            fill_slot(frames, before, frame, slot);
-        }
+        fill_frame(arena, frames, before, frame);
     }
     return frames;
 }
