@@ -45,6 +45,11 @@ const char *cli_path(const Cli *cli, OptionId id)
     return cli_has(cli, id) ? str_cstr(cli->arena, cli->given[id].text[0]) : NULL;
 }
 
+const char *cli_packs(const Cli *cli)
+{
+    return cli_has(cli, OPTION_PACKS) ? cli_path(cli, OPTION_PACKS) : cli->packs;
+}
+
 void cli_addf(Cli *cli, const char *zh, const char *en, ...)
 {
     va_list args;
@@ -79,7 +84,7 @@ static bool show_result(Cli *cli, int out_fd, bool *ret_is_quiet)
                     ARG_STR("reason", file_reason(error, LANG_EN)));
 }
 
-int cli_main(int argc, char *const *argv, const char *lang_env, int out_fd, int err_fd)
+int cli_main(int argc, char *const *argv, const CliEnv *env, int out_fd, int err_fd)
 {
     CLEANUP(arena_done) Arena arena;
     CLEANUP(err_done) Err err;
@@ -92,7 +97,8 @@ int cli_main(int argc, char *const *argv, const char *lang_env, int out_fd, int 
                .table = &CLI_TABLE,
                .out = &out,
                .err = &err,
-               .lang = cli_find_lang(argc, argv, lang_env)};
+               .lang = cli_find_lang(argc, argv, env->lang),
+               .packs = env->packs};
     bool is_quiet = false;
     if (run(&cli, argc, argv) && show_result(&cli, out_fd, &is_quiet))
         return 0;

@@ -80,6 +80,7 @@ struct Cli {
     StrBuf *out;
     Err *err;
     Lang lang;
+    const char *packs; /* without --packs */
     bool is_json;
     size_t command; /* table->command_count: none */
     Str group;      /* with --help and no command: the first word of two, "pack"; else empty */
@@ -99,6 +100,8 @@ static inline Str cli_text(const Cli *cli, OptionId id)
 }
 /* NULL if it was not given. */
 const char *cli_path(const Cli *cli, OptionId id);
+/* The folder of the packs. */
+const char *cli_packs(const Cli *cli);
 /* Every text of a TEXTS option. */
 static inline const Str *cli_texts(const Cli *cli, OptionId id, size_t *ret_count)
 {
