@@ -203,8 +203,8 @@ static void add_lines(Cli *cli, const CvLines *lines, const char *zh, const char
 {
     if (!lines->count)
         return;
-    cli_addf(cli, "  %zu 行 %s（第 ", "  %zu: %s (row ", lines->count,
-             cli->lang == LANG_EN ? en : zh);
+    cli_addf(cli, "  %zu 行 %s（第 ", lines->count > 1 ? "  %zu: %s (rows " : "  %zu: %s (row ",
+             lines->count, cli->lang == LANG_EN ? en : zh);
     size_t shown = lines->count < CV_LINES_MAX ? lines->count : CV_LINES_MAX;
     for (size_t i = 0; i < shown; i++)
         cli_addf(cli, i ? "、%u" : "%u", i ? ", %u" : "%u", lines->line[i]);

@@ -83,6 +83,18 @@ static void add_common(Cli *cli)
     text_table_format(cli->out, &table);
 }
 
+/* Each command has them: their names are enough. */
+static void add_common_line(Cli *cli)
+{
+    cli_addf(cli, "\n通用选项:", "\noptions of every command:");
+    for (size_t i = 0; i < cli->table->option_count; i++)
+        if (is_common(&cli->table->option[i])) {
+            strbuf_add_char(cli->out, ' ');
+            strbuf_add(cli->out, option_form(cli, &cli->table->option[i]));
+        }
+    cli_addf(cli, "；见 junheng --help\n", "; see junheng --help\n");
+}
+
 static void help_command(Cli *cli)
 {
     const CommandRow *command = &cli->table->command[cli->command];
@@ -97,7 +109,7 @@ static void help_command(Cli *cli)
     cli_addf(cli, "用法: %.*s\n\n", "usage: %.*s\n\n", STR_ARG(usage));
     cli_addf(cli, "%.*s\n\n", "%.*s\n\n", STR_ARG(what));
     text_table_format(cli->out, &table);
-    add_common(cli);
+    add_common_line(cli);
 }
 
 void cli_help(Cli *cli)

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# The examples of doc/cli.md: in each ```console block, what stands below "$ command" is what the
+# command says (both streams). And --help of each command stands there, in both languages. With
+# GOLDEN=write in the environment doc/cli.md gets what the commands say now.
+. tests/lib.sh
+
+junheng() {
+    "$JUNHENG" "$@"
+}
+
+# As a shell would run it: $? is that of the example before.
+last=0
+run_example() {
+    command=$1
+    (exit $last)
+    eval "$1" 2>&1
+    last=$?
+}
+
+# The manual again, with what the examples say now.
+examples=0
+in_block=
+while IFS= read -r line; do
+    case "$in_block$line" in
+    '```console')
+        in_block=in:
+        printf '%s\n' "$line"
+        ;;
+    'in:```')
+        in_block=
+        printf '%s\n' "$line"
+        ;;
+    'in:$ '*)
+        examples=$((examples + 1))
+        printf '%s\n' "$line"
+        run_example "${line#\$ }"
+        ;;
+    in:*) ;; # what it said before
+    *) printf '%s\n' "$line" ;;
+    esac
+done <doc/cli.md >"$folder/manual"
+want "$in_block" "" "the last block of doc/cli.md is closed"
+[ "${GOLDEN:-}" = write ] && cp "$folder/manual" doc/cli.md
+want_same doc/cli.md "$folder/manual"
+compared=$((compared + examples))
+
+# The commands as the program lists them.
+"$JUNHENG" --help | awk '/^$/ { is_list = 0 } is_list { print } /^命令:$/ { is_list = 1 }' |
+    sed -E 's/^  ([a-z]+( [a-z]+)?)  .*/\1/' >"$folder/commands"
+while IFS= read -r name; do
+    for lang in '' ' --lang en'; do
+        compared=$((compared + 1))
+        grep -qxF "\$ junheng $name --help$lang" doc/cli.md ||
+            fail "doc/cli.md does not show: junheng $name --help$lang"
+    done
+done <"$folder/commands"
+echo "$examples examples, $(wc -l <"$folder/commands") commands"
+finish 20
