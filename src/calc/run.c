@@ -5,6 +5,78 @@
 
 enum { BLOCK_ROWS_DEFAULT = 256, GROUP_ROWS = 512 };
 
+/* ---- operands ---- */
+
+static Place register_place(const CalcRun *run, int pass, int idx)
+{
+    const Register *reg = &run->program->pass[pass].regs.ptr[idx];
+    const Buffers *buffers = &run->buffers[pass];
+    size_t physical = (size_t)reg->physical;
+    switch (reg->storage) {
+    case STORAGE_TEMP:
+        return (Place){.base = buffers->temp + physical * run->block_rows};
+    case STORAGE_WIDE:
+    case STORAGE_WINDOW:
+        return (Place){.base = buffers->wide + physical * run->wide_rows, .is_by_group_row = true};
+    case STORAGE_CONSTANT:
+        return (Place){.base = buffers->constant + physical * run->wide_rows};
+    case STORAGE_OUTPUT:
+        return (Place){.base = run->output[reg->output], .is_by_row = true};
+    case STORAGE_RANK:
+        return (Place){.base = run->rank[reg->rank], .is_by_row = true};
+    }
+    BUG("storage");
+}
+
+static Place operand_place(const CalcRun *run, int pass, Operand operand)
+{
+    switch (operand.kind) {
+    case OPERAND_NONE:
+        return (Place){0};
+    case OPERAND_COLUMN:
+        return (Place){.base = run->frame->column[operand.idx].value, .is_by_row = true};
+    case OPERAND_ROW_MASK:
+        return (Place){.base = run->row_mask, .is_by_row = true};
+    case OPERAND_REG:
+        return register_place(run, pass, operand.idx);
+    }
+    BUG("operand");
+}
+
+static void make_steps(CalcRun *run, int pass_idx)
+{
+    const Pass *pass = &run->program->pass[pass_idx];
+    run->steps[pass_idx] = ARENA_ARRAY(run->arena, Step, pass->instrs.len);
+    run->reduction_steps[pass_idx] = ARENA_ARRAY(run->arena, Step, pass->reductions.len);
+    for (size_t i = 0; i < pass->instrs.len; i++)
+        run->steps[pass_idx][i].list =
+            ARENA_ARRAY(run->arena, Place, pass->instrs.ptr[i].list_count);
+}
+
+/* Again before every run: the frame may have got other columns. */
+static void bind_steps(CalcRun *run, int pass_idx)
+{
+    const Pass *pass = &run->program->pass[pass_idx];
+    for (size_t i = 0; i < pass->instrs.len; i++) {
+        const Instr *instr = &pass->instrs.ptr[i];
+        Step *step = &run->steps[pass_idx][i];
+        step->dst = register_place(run, pass_idx, instr->dst);
+        step->a = operand_place(run, pass_idx, instr->a);
+        step->b = operand_place(run, pass_idx, instr->b);
+        step->c = operand_place(run, pass_idx, instr->c);
+        step->magnitude = operand_place(run, pass_idx, instr->magnitude);
+        for (size_t k = 0; instr->list && k < instr->list_count; k++)
+            step->list[k] = operand_place(run, pass_idx, instr->list[k]);
+    }
+    for (size_t i = 0; i < pass->reductions.len; i++) {
+        const Reduction *reduction = &pass->reductions.ptr[i];
+        Step *step = &run->reduction_steps[pass_idx][i];
+        step->a = operand_place(run, pass_idx, reduction->x);
+        step->b = operand_place(run, pass_idx, reduction->w);
+        step->c = operand_place(run, pass_idx, reduction->y);
+    }
+}
+
 /* ---- making a run ---- */
 
 static double *columns(Arena *arena, size_t count, size_t rows)
@@ -89,8 +161,10 @@ CalcRun *calc_run_new(Arena *arena, const Program *program, const Frame *frame,
     run->region_reg = ARENA_ARRAY(arena, double *, (size_t)program->region_reg_count);
     for (int i = 0; i < program->region_reg_count; i++)
         run->region_reg[i] = columns(arena, 1, frame->regions->count);
-    for (int i = 0; i < program->pass_count; i++)
+    for (int i = 0; i < program->pass_count; i++) {
         make_pass(run, i);
+        make_steps(run, i);
+    }
     run->list = ARENA_ARRAY(arena, const double *, longest_list(program));
     return run;
 }
@@ -104,40 +178,11 @@ typedef struct Span {
     int pass;
 } Span;
 
-static double *register_at(const CalcRun *run, const Span *span, int idx, size_t row)
+static inline double *place_at(const Place *place, const Span *span, size_t row)
 {
-    const Register *reg = &run->program->pass[span->pass].regs.ptr[idx];
-    const Buffers *buffers = &run->buffers[span->pass];
-    size_t wide = run->wide_rows;
-    switch (reg->storage) {
-    case STORAGE_TEMP:
-        return buffers->temp + (size_t)reg->physical * run->block_rows;
-    case STORAGE_WIDE:
-    case STORAGE_WINDOW:
-        return buffers->wide + (size_t)reg->physical * wide + (row - span->first);
-    case STORAGE_CONSTANT:
-        return buffers->constant + (size_t)reg->physical * wide;
-    case STORAGE_OUTPUT:
-        return run->output[reg->output] + row;
-    case STORAGE_RANK:
-        return run->rank[reg->rank] + row;
-    }
-    BUG("storage");
-}
-
-static const double *operand_at(const CalcRun *run, const Span *span, Operand operand, size_t row)
-{
-    switch (operand.kind) {
-    case OPERAND_NONE:
-        return NULL;
-    case OPERAND_COLUMN:
-        return run->frame->column[operand.idx].value + row;
-    case OPERAND_ROW_MASK:
-        return run->row_mask + row;
-    case OPERAND_REG:
-        return register_at(run, span, operand.idx, row);
-    }
-    BUG("operand");
+    if (place->is_by_row)
+        return place->base + row;
+    return place->is_by_group_row ? place->base + (row - span->first) : place->base;
 }
 
 double run_decide(CalcRun *run, const Instr *instr, const ExactPoint *point)
@@ -186,20 +231,20 @@ static void use_other_stage(const CalcRun *run, const Span *span, const Instr *i
             frame->sibling[stage] ? frame->stage_frame[stage]->column[instr->a.idx].value : NULL;
 }
 
-static void run_instr(CalcRun *run, const Span *span, const Instr *instr)
+static void run_instr(CalcRun *run, const Span *span, const Instr *instr, const Step *step)
 {
-    KernelArgs args = {.dst = register_at(run, span, instr->dst, span->block),
-                       .a = operand_at(run, span, instr->a, span->block),
-                       .b = operand_at(run, span, instr->b, span->block),
-                       .c = operand_at(run, span, instr->c, span->block),
-                       .magnitude = operand_at(run, span, instr->magnitude, span->block),
+    KernelArgs args = {.dst = place_at(&step->dst, span, span->block),
+                       .a = place_at(&step->a, span, span->block),
+                       .b = place_at(&step->b, span, span->block),
+                       .c = place_at(&step->c, span, span->block),
+                       .magnitude = place_at(&step->magnitude, span, span->block),
                        .codes = instr->codes,
                        .list = run->list,
                        .list_count = instr->list_count,
                        .imm = instr->imm,
                        .n = span->rows};
     for (size_t i = 0; instr->list && i < instr->list_count; i++)
-        run->list[i] = operand_at(run, span, instr->list[i], span->block);
+        run->list[i] = place_at(&step->list[i], span, span->block);
     if (instr->stage)
         use_other_stage(run, span, instr, &args);
     if (run->kernels->fn[instr->kernel](&args) && instr->node)
@@ -226,14 +271,16 @@ static bool is_poisoned(CalcRun *run, const Reduction *reduction, uint32_t regio
     return exact_poison_of(run->exact, reduction->node, &point) != ABSENCE_NONE;
 }
 
-static void reduce_leaf(CalcRun *run, const Span *span, const Reduction *reduction, uint32_t leaf)
+static void reduce_leaf(CalcRun *run, const Span *span, size_t idx, uint32_t leaf)
 {
+    const Reduction *reduction = &run->program->pass[span->pass].reductions.ptr[idx];
+    const Step *step = &run->reduction_steps[span->pass][idx];
     const Frame *frame = run->frame;
     size_t row = frame->leaf_first[leaf], n = frame->leaf_first[leaf + 1] - row;
     uint32_t region = frame->regions->leaf_region[leaf];
-    const double *x = operand_at(run, span, reduction->x, row);
-    const double *w = operand_at(run, span, reduction->w, row);
-    const double *y = operand_at(run, span, reduction->y, row);
+    const double *x = place_at(&step->a, span, row);
+    const double *w = place_at(&step->b, span, row);
+    const double *y = place_at(&step->c, span, row);
     State *state = &run->state[reduction->state];
     switch (reduction->kind) {
     case REDUCE_MOMENTS:
@@ -270,9 +317,10 @@ static void fill_windows(CalcRun *run, const Span *span, uint32_t leaf, uint32_t
         const Register *reg = &pass->regs.ptr[i];
         if (reg->storage != STORAGE_WINDOW)
             continue;
+        Place place = register_place(run, span->pass, (int)i);
         for (uint32_t at = leaf; at < end_leaf; at++) {
             double value = run->region_reg[reg->region_reg][frame->regions->leaf_region[at]];
-            double *dst = register_at(run, span, (int)i, frame->leaf_first[at]);
+            double *dst = place_at(&place, span, frame->leaf_first[at]);
             for (size_t k = 0; k < frame->leaf_first[at + 1] - frame->leaf_first[at]; k++)
                 dst[k] = value;
         }
@@ -290,11 +338,11 @@ static void run_group(CalcRun *run, int pass_idx, uint32_t leaf, uint32_t end_le
         span.rows =
             span.end - span.block < run->block_rows ? span.end - span.block : run->block_rows;
         for (size_t i = 0; i < pass->instrs.len; i++)
-            run_instr(run, &span, &pass->instrs.ptr[i]);
+            run_instr(run, &span, &pass->instrs.ptr[i], &run->steps[pass_idx][i]);
     }
     for (size_t i = 0; i < pass->reductions.len; i++)
         for (uint32_t at = leaf; at < end_leaf; at++)
-            reduce_leaf(run, &span, &pass->reductions.ptr[i], at);
+            reduce_leaf(run, &span, i, at);
 }
 
 /* Whole leaves are taken together up to one block's worth: short leaves would be mostly overhead. */
@@ -318,6 +366,7 @@ void calc_run_subtree(CalcRun *run, uint32_t region_idx)
     const Region *top = &run->frame->regions->region[region_idx];
     exact_reset(run->exact);
     for (int pass = 0; pass < run->program->pass_count; pass++) {
+        bind_steps(run, pass);
         run_leaves(run, pass, top->first_leaf, top->end_leaf);
         for (uint32_t region = top->end; region-- > region_idx;)
             if (!run_is_leaf(run->frame, region))
@@ -336,6 +385,7 @@ void calc_run_leaf(CalcRun *run, uint32_t leaf)
     const Region *regions = run->frame->regions->region;
     exact_reset(run->exact);
     for (int pass = 0; pass < run->program->pass_count; pass++) {
+        bind_steps(run, pass);
         run_leaves(run, pass, leaf, leaf + 1);
         uint32_t region = run->frame->regions->leaf_region[leaf];
         run_regions(run, pass, region, region + 1);

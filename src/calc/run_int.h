@@ -27,6 +27,18 @@ typedef struct Buffers {
     double *temp, *wide, *constant;
 } Buffers;
 
+/* Where an operand's values are: base for any block, or moving with the row of the frame or of the group. */
+typedef struct Place {
+    double *base; /* NULL: no operand */
+    bool is_by_row, is_by_group_row;
+} Place;
+
+/* The operands of an instruction (list: of its list) or of a reduction (x, w, y in a, b, c). */
+typedef struct Step {
+    Place dst, a, b, c, magnitude;
+    Place *list;
+} Step;
+
 struct CalcRun {
     Arena *arena;
     const Program *program;
@@ -36,6 +48,7 @@ struct CalcRun {
     double *row_mask;
     const int32_t *no_sibling;
     Buffers buffers[PASSES_MAX];
+    Step *steps[PASSES_MAX], *reduction_steps[PASSES_MAX];
     double **output, **rank, **region_reg;
     State *state;
     const double **list;
