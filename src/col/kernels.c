@@ -168,7 +168,7 @@ static bool k_atleast(const KernelArgs *args)
     for (size_t col_idx = 0; col_idx < args->list_count; col_idx++) {
         const double *a = args->list[col_idx];
         for (size_t i = 0; i < n; i++)
-            dst[i] += a[i] == a[i] ? (a[i] == 1.0 ? 1.0 : 0.0) : UNKNOWN_UNIT;
+            dst[i] += (a[i] == 1.0 ? 1.0 : 0.0) + (a[i] == a[i] ? 0.0 : UNKNOWN_UNIT);
     }
     const double need = args->imm;
     for (size_t i = 0; i < n; i++) {
