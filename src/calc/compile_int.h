@@ -20,6 +20,7 @@ typedef struct Compiler {
     const CalcRequest *request;
     Exact *exact;     /* computes what is constant */
     bool is_in_scope; /* emitting the scope itself: its aggregates see all rows */
+    int scope_depth;  /* + 1; 0: not asked yet */
     VEC(Operand) memo;
     Map rows[PASSES_MAX];                   /* Question -> index in memo */
     Map magnitudes[PASSES_MAX];             /* Question -> index in memo */

@@ -15,10 +15,12 @@ static int scope_depth(Compiler *c)
 {
     if (!c->request->scope || c->is_in_scope)
         return 0;
-    c->is_in_scope = true;
-    int depth = calc_row_depth(c, c->request->scope);
-    c->is_in_scope = false;
-    return depth;
+    if (c->scope_depth == 0) {
+        c->is_in_scope = true;
+        c->scope_depth = calc_row_depth(c, c->request->scope) + 1;
+        c->is_in_scope = false;
+    }
+    return c->scope_depth - 1;
 }
 
 bool calc_is_aggregate(const Node *node)

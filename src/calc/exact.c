@@ -4,7 +4,28 @@
 
 /* ---- the walker ---- */
 
-static void memo_done(void *ptr) { arena_done(ptr); }
+static void memory_done(void *ptr)
+{
+    arena_done(ptr);
+}
+
+void exact_memory_init(ExactMemory *memory, Arena *arena)
+{
+    exact_pool_init(&memory->numbers, arena, EXACT_BITS_FIRST);
+    memory->arena = ARENA_NEW(arena, Arena);
+    arena_init(memory->arena);
+    arena_defer(arena, memory_done, memory->arena);
+    map_init(&memory->values, memory->arena);
+}
+
+void exact_memory_reset(ExactMemory *memory)
+{
+    if (memory->values.len == 0)
+        return;
+    arena_reset(memory->arena);
+    map_init(&memory->values, memory->arena);
+    exact_release(&memory->numbers, 0);
+}
 
 static void result_done(void *ptr)
 {
@@ -16,11 +37,8 @@ Exact *exact_new(Arena *arena)
 {
     Exact *exact = ARENA_NEW(arena, Exact);
     exact_pool_init(&exact->pool, arena, EXACT_BITS_FIRST);
-    exact_pool_init(&exact->kept, arena, EXACT_BITS_FIRST);
-    exact->memo_arena = ARENA_NEW(arena, Arena);
-    arena_init(exact->memo_arena);
-    arena_defer(arena, memo_done, exact->memo_arena);
-    map_init(&exact->memo, exact->memo_arena);
+    exact_memory_init(&exact->regions, arena);
+    exact_memory_init(&exact->schools, arena);
     mpq_inits(exact->result.lo, exact->result.hi, NULL);
     arena_defer(arena, result_done, &exact->result);
     return exact;
@@ -28,11 +46,7 @@ Exact *exact_new(Arena *arena)
 
 void exact_reset(Exact *exact)
 {
-    if (exact->memo.len == 0)
-        return;
-    arena_reset(exact->memo_arena);
-    map_init(&exact->memo, exact->memo_arena);
-    exact_release(&exact->kept, 0);
+    exact_memory_reset(&exact->regions);
 }
 
 const ExactValue *exact_run(Exact *exact, const Node *tree, const ExactPoint *point)
@@ -255,7 +269,8 @@ static Walked walk_slot(Exact *exact, int slot, const ExactPoint *point)
     double value = frame->column[slot].value[point->row];
     if (isfinite(value))
         return walked_number(exact_double(&exact->pool, value));
-    Absence reason = isinf(value) ? ABSENCE_UNDEFINED : frame_absence(frame, (size_t)slot, point->row);
+    Absence reason =
+        isinf(value) ? ABSENCE_UNDEFINED : frame_absence(frame, (size_t)slot, point->row);
     return walked_absent(reason == ABSENCE_NONE ? ABSENCE_NOT_REPORTED : reason);
 }
 
@@ -295,7 +310,8 @@ static const Node *list_argument(const Node *call)
 
 bool exact_is_rows(const Node *call)
 {
-    return call->kind == NODE_CALL && (call->fn >= FN_SUM || call->is_siblings) && call->fn != FN_RANK && !list_argument(call);
+    return call->kind == NODE_CALL && (call->fn >= FN_SUM || call->is_siblings) &&
+           call->fn != FN_RANK && !list_argument(call);
 }
 
 typedef struct ListTally {
@@ -336,7 +352,8 @@ static Walked list_number(Exact *exact, Function fn, const Node *list, const Lis
     return bounded(fn == FN_SUM ? tally->sum : exact_divide(&exact->pool, &tally->sum, &count));
 }
 
-static Walked walk_atleast(Exact *exact, const Node *node, const ListTally *tally, const ExactPoint *point)
+static Walked walk_atleast(Exact *exact, const Node *node, const ListTally *tally,
+                           const ExactPoint *point)
 {
     Walked need = exact_walk(exact, node->arg[0], point);
     if (!walked_is_known(&need))
@@ -350,16 +367,23 @@ static Walked walk_atleast(Exact *exact, const Node *node, const ListTally *tall
     return walked_truth(is_possible ? TRI_UNKNOWN : TRI_FALSE, tally->reason);
 }
 
-static Walked walk_list_call(Exact *exact, const Node *node, const Node *list, const ExactPoint *point)
+static Walked walk_list_call(Exact *exact, const Node *node, const Node *list,
+                             const ExactPoint *point)
 {
     ListTally tally = tally_list(exact, list, point);
     bool is_bool = node->arg[node->arg_count - 1]->type == TYPE_BOOL_LIST;
     if (node->fn == FN_COUNT)
         return walked_number(exact_int((int64_t)(is_bool ? tally.yes : tally.present)));
     if (node->fn == FN_ALL)
-        return walked_truth(tally.no ? TRI_FALSE : tally.unknown ? TRI_UNKNOWN : TRI_TRUE, tally.reason);
+        return walked_truth(tally.no        ? TRI_FALSE
+                            : tally.unknown ? TRI_UNKNOWN
+                                            : TRI_TRUE,
+                            tally.reason);
     if (node->fn == FN_ANY)
-        return walked_truth(tally.yes ? TRI_TRUE : tally.unknown ? TRI_UNKNOWN : TRI_FALSE, tally.reason);
+        return walked_truth(tally.yes       ? TRI_TRUE
+                            : tally.unknown ? TRI_UNKNOWN
+                                            : TRI_FALSE,
+                            tally.reason);
     if (node->fn == FN_ATLEAST)
         return walk_atleast(exact, node, &tally, point);
     return list_number(exact, node->fn, list, &tally);
@@ -377,10 +401,12 @@ static int whole_places(const ExactNumber *places)
 
 static Walked walk_jump(Exact *exact, const Node *node, const ExactPoint *point)
 {
-    static const ExactJump jump_of[] = {[FN_ROUND] = JUMP_ROUND, [FN_CEIL] = JUMP_CEIL, [FN_FLOOR] = JUMP_FLOOR};
+    static const ExactJump jump_of[] = {
+        [FN_ROUND] = JUMP_ROUND, [FN_CEIL] = JUMP_CEIL, [FN_FLOOR] = JUMP_FLOOR};
     ExactJump jump = jump_of[node->fn];
     Walked x = exact_walk(exact, node->arg[0], point);
-    Walked places = node->arg_count > 1 ? exact_walk(exact, node->arg[1], point) : walked_number(exact_int(0));
+    Walked places =
+        node->arg_count > 1 ? exact_walk(exact, node->arg[1], point) : walked_number(exact_int(0));
     if (!walked_is_known(&x) || !walked_is_known(&places))
         return walked_absent(absence_heavier(x.absence, places.absence));
 
@@ -396,7 +422,8 @@ static Walked walk_jump(Exact *exact, const Node *node, const ExactPoint *point)
         return walked_number(result);
     /* cannot be told from the edge, so it lies on it: round goes away from zero */
     ExactNumber zero = exact_int(0);
-    bool is_upper = jump == JUMP_FLOOR || (jump == JUMP_ROUND && rational_order(&result.hi, &zero.lo) > 0);
+    bool is_upper =
+        jump == JUMP_FLOOR || (jump == JUMP_ROUND && rational_order(&result.hi, &zero.lo) > 0);
     return walked_number((ExactNumber){.lo = is_upper ? result.hi : result.lo, .is_exact = true});
 }
 

@@ -6,13 +6,23 @@
 #include "calc/exact.h"
 #include "calc/exact_number_int.h"
 
+/* Aggregates computed before, and their numbers. */
+typedef struct ExactMemory {
+    Arena *arena;
+    Map values;
+    ExactPool numbers;
+} ExactMemory;
+
 struct Exact {
     ExactPool pool; /* intermediate numbers; empty between calls */
-    ExactPool kept; /* numbers of remembered aggregates */
-    Arena *memo_arena;
-    Map memo;
+    ExactMemory regions;
+    ExactMemory schools; /* of sums over a school within such sums, until the outermost is done */
+    int school_depth;
     ExactValue result;
 };
+
+void exact_memory_init(ExactMemory *memory, Arena *arena);
+void exact_memory_reset(ExactMemory *memory);
 
 /*
  * A value inside a walk. `absence` is the reason also where a truth is unknown: that of

@@ -394,42 +394,67 @@ typedef struct Memo {
     struct MemoKey {
         const Node *call;
         const Frame *frame;
-        const Region *region;
+        const Region *region; /* NULL: the school of a row */
         const Node *scope;
+        size_t row;
     } key;
     unsigned bits;
     Walked value;
 } Memo;
 
-static Walked remember(Exact *exact, Memo *memo, Walked value)
+static bool is_usable(const Exact *exact, const Memo *memo)
 {
+    return !walked_is_known(&memo->value) || memo->key.call->type == TYPE_BOOL ||
+           memo->value.number.is_exact || memo->bits >= exact->pool.bits;
+}
+
+/* The aggregate, computed where it is not remembered in the precision now set. */
+static Walked remembered(Exact *exact, ExactMemory *memory, const struct MemoKey *key,
+                         const ExactPoint *point)
+{
+    Memo *memo = map_find(&memory->values, (Str){(const char *)key, sizeof *key});
+    if (memo && is_usable(exact, memo))
+        return memo->value;
+    Walked value = compute_closed(exact, key->call, point);
+    if (!memo) {
+        memo = ARENA_NEW(memory->arena, Memo);
+        memo->key = *key;
+        map_set(&memory->values, (Str){(const char *)&memo->key, sizeof memo->key}, memo);
+    }
     memo->bits = exact->pool.bits;
     memo->value = value;
-    if (walked_is_known(&value) && memo->key.call->type == TYPE_NUMBER)
-        memo->value.number = exact_copy(&exact->kept, &value.number);
+    if (walked_is_known(&value) && key->call->type == TYPE_NUMBER)
+        memo->value.number = exact_copy(&memory->numbers, &value.number);
     return memo->value;
+}
+
+/* Sums within sums over a school: without memory each level would triple the work. */
+static Walked walk_school(Exact *exact, const Node *call, const ExactPoint *point)
+{
+    if (exact->school_depth == 0) {
+        exact->school_depth++;
+        Walked value = compute_closed(exact, call, point);
+        exact->school_depth--;
+        exact_memory_reset(&exact->schools); /* the value is a copy of its own */
+        return value;
+    }
+    struct MemoKey key = {
+        .call = call, .frame = point->frame, .scope = point->scope, .row = point->row};
+    return remembered(exact, &exact->schools, &key, point);
 }
 
 Walked exact_walk_rows(Exact *exact, const Node *call, const ExactPoint *point)
 {
     if (call->is_siblings)
-        return compute_closed(exact, call, point);
-    struct MemoKey key = {call, point->frame, region_of(point), point->scope};
-    Memo *memo = map_find(&exact->memo, (Str){(const char *)&key, sizeof key});
-    bool is_final = memo && (!walked_is_known(&memo->value) || call->type == TYPE_BOOL ||
-                             memo->value.number.is_exact);
-    if (memo && (is_final || memo->bits >= exact->pool.bits))
-        return memo->value;
-
+        return walk_school(exact, call, point);
+    struct MemoKey key = {.call = call,
+                          .frame = point->frame,
+                          .region = region_of(point),
+                          .scope = point->scope,
+                          .row = EXACT_REGION};
     ExactPoint whole = {
         .frame = point->frame, .row = EXACT_REGION, .region = key.region, .scope = point->scope};
-    Walked value = compute_closed(exact, call, &whole);
-    if (!memo) {
-        memo = ARENA_NEW(exact->memo_arena, Memo);
-        memo->key = key;
-        map_set(&exact->memo, (Str){(const char *)&memo->key, sizeof memo->key}, memo);
-    }
-    return remember(exact, memo, value);
+    return remembered(exact, &exact->regions, &key, &whole);
 }
 
 ExactTally exact_tally_rows(Exact *exact, const Node *call, const ExactPoint *point)
