@@ -49,11 +49,13 @@ static Header split_header(const Loader *loader, Str name)
     return header;
 }
 
-static ErrPlace header_place(const Loader *loader, const Table *table, size_t column)
+static ErrPlace header_place(const Table *table, size_t column)
 {
-    ErrPlace place = {.file = table->file, .sheet = table->sheet, .line = 1, .column = column + 1};
-    (void)loader;
-    return place;
+    return (ErrPlace){.file = table->file,
+                      .sheet = table->sheet,
+                      .line = 1,
+                      .column = column + 1,
+                      .cell = table->column[column].name};
 }
 
 static Str nearest_name(const Loader *loader, Str name)
@@ -71,7 +73,7 @@ static Str nearest_name(const Loader *loader, Str name)
 static bool unknown(const Loader *loader, const Table *table, size_t column, Err *err)
 {
     Str name = table->column[column].name;
-    ErrPlace place = header_place(loader, table, column);
+    ErrPlace place = header_place(table, column);
     Str near = nearest_name(loader, name);
     if (near.len)
         return err_fail_at(err, &place, ERR_FLAT_COLUMN_UNKNOWN, ARG_STR("column", name),
@@ -87,9 +89,9 @@ static int key_of(Str name)
     return -1;
 }
 
-static bool twice(const Loader *loader, const Table *table, size_t column, int other, Err *err)
+static bool twice(const Table *table, size_t column, int other, Err *err)
 {
-    ErrPlace place = header_place(loader, table, column);
+    ErrPlace place = header_place(table, column);
     return err_fail_at(err, &place, ERR_FLAT_COLUMN_TWICE,
                        ARG_STR("column", table->column[column].name),
                        ARG_STR("other", table->column[other].name));
@@ -112,7 +114,7 @@ static bool read_unit(const Loader *loader, const Table *table, size_t column, c
     StrBuf want;
     strbuf_init(&want, loader->arena);
     unit_format(&want, &loader->dataset->core->units, &item->symbol.unit);
-    ErrPlace place = header_place(loader, table, column);
+    ErrPlace place = header_place(table, column);
     return err_fail_at(err, &place, ERR_FLAT_UNIT, ARG_STR("column", table->column[column].name),
                        ARG_STR("unit", header->unit), ARG_STR("want", strbuf_str(&want)));
 }
@@ -138,7 +140,7 @@ static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
     cell->kind = key == FLAT_NUMBER || key == FLAT_REMARK ? FIELD_SKIP : FIELD_TEXT;
     if (key >= 0) {
         if (loader->key_column[key] >= 0 && cell->kind == FIELD_TEXT)
-            return twice(loader, table, column, loader->key_column[key], err);
+            return twice(table, column, loader->key_column[key], err);
         loader->key_column[key] = (int)column;
         return true;
     }
@@ -152,7 +154,7 @@ static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
     ItemColumns *columns = columns_of(loader, item);
     int *where = header.stage >= 0 ? &columns->of_stage[header.stage] : &columns->plain;
     if (*where >= 0)
-        return twice(loader, table, column, *where, err);
+        return twice(table, column, *where, err);
     *where = (int)column;
     loader->is_wide |= header.stage >= 0;
     return !header.unit.len || read_unit(loader, table, column, &header, item, err);

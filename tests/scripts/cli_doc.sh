@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The examples of doc/cli.md: in each ```console block, what stands below "$ command" is what the
-# command says (both streams). And --help of each command stands there, in both languages. With
-# GOLDEN=write in the environment doc/cli.md gets what the commands say now.
+# The examples of the manuals: in each ```console block, what stands below "$ command" is what the
+# command says (both streams); ./run in them is the program. And doc/cli.md shows --help of each
+# command in both languages. With GOLDEN=write in the environment the manuals get what the commands
+# say now.
 . tests/lib.sh
 
 junheng() {
@@ -13,35 +14,41 @@ last=0
 run_example() {
     command=$1
     (exit $last)
-    eval "$1" 2>&1
+    eval "${1//.\/run /junheng }" 2>&1
     last=$?
 }
 
-# The manual again, with what the examples say now.
+# manual_now FILE: the manual again, with what the examples say now, in $folder/manual.
 examples=0
-in_block=
-while IFS= read -r line; do
-    case "$in_block$line" in
-    '```console')
-        in_block=in:
-        printf '%s\n' "$line"
-        ;;
-    'in:```')
-        in_block=
-        printf '%s\n' "$line"
-        ;;
-    'in:$ '*)
-        examples=$((examples + 1))
-        printf '%s\n' "$line"
-        run_example "${line#\$ }"
-        ;;
-    in:*) ;; # what it said before
-    *) printf '%s\n' "$line" ;;
-    esac
-done <doc/cli.md >"$folder/manual"
-want "$in_block" "" "the last block of doc/cli.md is closed"
-[ "${GOLDEN:-}" = write ] && cp "$folder/manual" doc/cli.md
-want_same doc/cli.md "$folder/manual"
+manual_now() {
+    local in_block= line
+    while IFS= read -r line; do
+        case "$in_block$line" in
+        '```console')
+            in_block=in:
+            printf '%s\n' "$line"
+            ;;
+        'in:```')
+            in_block=
+            printf '%s\n' "$line"
+            ;;
+        'in:$ '*)
+            examples=$((examples + 1))
+            printf '%s\n' "$line"
+            run_example "${line#\$ }"
+            ;;
+        in:*) ;; # what it said before
+        *) printf '%s\n' "$line" ;;
+        esac
+    done <"$1" >"$folder/manual"
+    want "$in_block" "" "the last block of $1 is closed"
+    [ "${GOLDEN:-}" = write ] && cp "$folder/manual" "$1"
+    want_same "$1" "$folder/manual"
+}
+
+for manual in doc/cli.md README.md README.zh-CN.md; do
+    manual_now $manual
+done
 compared=$((compared + examples))
 
 # The commands as the program lists them.
@@ -55,4 +62,4 @@ while IFS= read -r name; do
     done
 done <"$folder/commands"
 echo "$examples examples, $(wc -l <"$folder/commands") commands"
-finish 20
+finish 60
