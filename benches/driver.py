@@ -3,7 +3,8 @@
 Each engine is a process of its own: it loads the data, answers, times itself and prints lines
 (README.md). In the first turn every engine's results are compared row by row with those of the
 reference; an engine that differs is named and left out. The other turns are measured, each in
-another order; a quick run has only the first. Only Python's own library is needed here.
+another order, and a round in which the load went above 3 is thrown away and done once more; a quick
+run has only the first turn. Only Python's own library is needed here.
 """
 import argparse
 import contextlib
@@ -169,8 +170,10 @@ class Run:
         self.rounds, self.is_quick = options.rounds, options.is_quick
         self.failures = []
         self.cv_errors = {}
-        self.load = os.getloadavg()[0]
-        self.load_before = self.load
+        self.load_before = os.getloadavg()[0]
+        self.load = 0.0  # the highest in the rounds that count
+        self.void_rounds = 0
+        self.is_void = False
 
     def turn(self, engine, rounds, *extra):
         """Runs the engine once; its lines, or None if it failed."""
@@ -180,7 +183,6 @@ class Run:
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
         self.log.write(done.stdout)
         self.log.flush()
-        self.load = max(self.load, os.getloadavg()[0])
         if done.returncode != 0:
             self.failures.append(f"{engine.key()}: {done.stderr.strip()[-500:]}")
             return None
@@ -190,6 +192,7 @@ class Run:
         """Leaves the engines that find what the reference finds."""
         want = read_dump(self.data.reference)
         proven = []
+        self.load = self.load_before
         for engine in self.engines:
             dump = os.path.join(self.data.folder, f"{engine.name}-{engine.threads}.csv")
             lines = self.turn(engine, 1, "--dump", dump)
@@ -215,17 +218,36 @@ class Run:
     def measure(self):
         order = list(self.engines)
         random.Random(SEED).shuffle(order)
-        for number in range(self.rounds):
+        self.load = 0.0
+        number = 0
+        while number < self.rounds and self.void_rounds <= 2 * self.rounds:
             started = time.monotonic()
-            for engine in order:
-                lines = self.turn(engine, engine.inner) or []
-                if not all(same_check(text, engine.checks[what])
-                           for what, text in checks_of(lines).items()):
-                    self.failures.append(f"{engine.key()}: other results in turn {number + 1}")
-                take_times(engine, lines)
-            order.append(order.pop(0))
+            load, found = self.round(order)
+            is_void = load > VOID_LOAD
             say(f"round {number + 1} of {self.rounds}: {time.monotonic() - started:.0f} s, "
-                f"load {os.getloadavg()[0]:.2f}")
+                f"load {load:.2f}{': void, once more' if is_void else ''}")
+            if is_void:
+                self.void_rounds += 1
+                time.sleep(20)
+                continue
+            for engine, lines in found:
+                take_times(engine, lines)
+            self.load = max(self.load, load)
+            order.append(order.pop(0))
+            number += 1
+        self.is_void = number < self.rounds
+
+    def round(self, order):
+        """Runs each engine once: the highest load there was, and the lines."""
+        load, found = os.getloadavg()[0], []
+        for engine in order:
+            lines = self.turn(engine, engine.inner) or []
+            load = max(load, os.getloadavg()[0])
+            if not all(same_check(text, engine.checks[what])
+                       for what, text in checks_of(lines).items()):
+                self.failures.append(f"{engine.key()}: other results in a later turn")
+            found.append((engine, lines))
+        return load, found
 
 
 def take_times(engine, lines):
@@ -285,7 +307,6 @@ def main():
         run.prove()
         if not run.is_quick:
             run.measure()
-    run.is_void = run.load > VOID_LOAD
     text = report.make(run)
     with open(os.path.join(BUILD, "report.md"), "w") as file:
         file.write(text)

@@ -170,9 +170,9 @@ def make(run):
     times = Times(run)
     lines = [f"{run.data.rows:,} schools, {os.path.getsize(run.data.csv) / 1e6:.1f} MB of CSV, "
              f"{run.rounds} round{'s' if run.rounds > 1 else ''} in turns. {machine()}. Load {run.load_before:.2f} before, "
-             f"{run.load:.2f} at most."]
+             f"{run.load:.2f} at most; rounds void and done once more: {run.void_rounds}."]
     if run.is_void:
-        lines += ["", "**VOID: the load went above 3.**"]
+        lines += ["", "**VOID: the load was above 3 in too many rounds.**"]
     if run.failures:
         lines += ["", "**FAILED:**", *(f"- {failure}" for failure in run.failures)]
     lines += ["", *time_table(run, times), "", *parse_table(run, times), "", *error_table(run)]
