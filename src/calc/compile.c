@@ -39,18 +39,30 @@ int calc_add_register(Compiler *c, int pass, Register reg)
 /* Same kernel, same operands, and the same judge of near-ties where the bare operands do not tell it. */
 static Str instr_key(Compiler *c, const Instr *instr)
 {
-    StrBuf key;
-    strbuf_init(&key, c->arena);
     bool is_judged =
         instr->magnitude.kind || (instr->node && instr->node_stage != c->request->stage);
-    strbuf_addf(&key, "%d %d %a %d %p %p %d", (int)instr->kernel, instr->stage, instr->imm,
-                (int)instr->list_count, (const void *)instr->codes,
-                is_judged ? (const void *)instr->node : NULL, is_judged ? instr->node_stage : -1);
-    const Operand fixed[] = {instr->a, instr->b, instr->c, instr->magnitude};
-    for (size_t i = 0; i < 4; i++)
-        strbuf_addf(&key, " %d.%d", (int)fixed[i].kind, fixed[i].idx);
-    for (size_t i = 0; instr->list && i < instr->list_count; i++)
-        strbuf_addf(&key, " %d.%d", (int)instr->list[i].kind, instr->list[i].idx);
+    struct {
+        double imm;
+        const void *codes, *node;
+        size_t list_count;
+        Operand fixed[4];
+        int kernel, stage, node_stage;
+    } id;
+    memset(&id, 0, sizeof id); /* the key is its bytes, padding included */
+    id.imm = instr->imm;
+    id.codes = instr->codes;
+    id.node = is_judged ? instr->node : NULL;
+    id.list_count = instr->list_count;
+    memcpy(id.fixed, (const Operand[]){instr->a, instr->b, instr->c, instr->magnitude},
+           sizeof id.fixed);
+    id.kernel = (int)instr->kernel;
+    id.stage = instr->stage;
+    id.node_stage = is_judged ? instr->node_stage : -1;
+    StrBuf key;
+    strbuf_init(&key, c->arena);
+    strbuf_add(&key, (Str){(const char *)&id, sizeof id});
+    if (instr->list)
+        strbuf_add(&key, (Str){(const char *)instr->list, instr->list_count * sizeof(Operand)});
     return strbuf_str(&key);
 }
 
