@@ -21,12 +21,12 @@ Basis basis_read(const PackNode *map, const Basis *rest)
                    .mark = part(basis, KEY_MARK, rest->mark)};
 }
 
-const Basis *basis_around(const PackNode *node, const Basis *file_basis)
+const Basis *basis_around(const PackNode *node, const PackNode *end, const Basis *rest)
 {
-    for (; node; node = node->parent)
+    for (; node && node != end; node = node->parent)
         if (node->basis)
             return node->basis;
-    return file_basis;
+    return rest;
 }
 
 const Basis *basis_of_change(const PackNode *node)
@@ -36,7 +36,9 @@ const Basis *basis_of_change(const PackNode *node)
     if (node->basis)
         return node->basis;
     for (size_t i = 0; i < node->child.len; i++) {
-        const Basis *basis = basis_of_change(node->child.ptr[i]);
+        const PackNode *child = node->child.ptr[i];
+        bool is_source = str_equals(child->key, key_word(KEY_BASIS)); /* it speaks for itself */
+        const Basis *basis = is_source ? NULL : basis_of_change(child);
         if (basis)
             return basis;
     }

@@ -1,5 +1,5 @@
 /* packs/core: units and stages here, code lists, items and divisions beside. */
-#include "base/digest.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "pack/core_int.h"
 
@@ -29,13 +29,35 @@ static bool parse_ratio(Str text, int64_t *ret_num, int64_t *ret_den)
 }
 
 /* What the unit table says, at the node it is about. */
-static void place_errors(CoreLoader *loader, const PackNode *node, const Err *said)
+static bool place_errors(CoreLoader *loader, const PackNode *node, Err *said)
 {
+    bool is_ok = said->count == 0;
     for (const Diag *diag = said->first; diag; diag = diag->next)
         pack_fail_args(loader->arena, node, false, loader->err, diag->code, diag->arg);
+    err_done(said);
+    return is_ok;
 }
 
-static bool add_multiple(CoreLoader *loader, const PackNode *unit, Err *said)
+static bool add_named(CoreLoader *loader, const PackNode *node, Str name, int64_t num, int64_t den,
+                      Str of)
+{
+    Err said;
+    err_init(&said);
+    (void)!unit_add_named(&loader->core->units, name, num, den, of, &said);
+    bool is_taken = said.first && said.first->code == ERR_UNIT_DUPLICATE;
+    const PackNode *unit = node_get(node, KEY_UNIT);
+    return place_errors(loader, unit && !is_taken ? unit : node, &said);
+}
+
+static bool add_base(CoreLoader *loader, const PackNode *unit)
+{
+    Err said;
+    err_init(&said);
+    (void)!unit_add_base(&loader->core->units, unit->key, &said);
+    return place_errors(loader, unit, &said);
+}
+
+static bool add_multiple(CoreLoader *loader, const PackNode *unit)
 {
     int64_t num, den;
     const PackNode *times = node_get(unit, KEY_TIMES), *of = node_get(unit, KEY_UNIT);
@@ -51,52 +73,70 @@ static bool add_multiple(CoreLoader *loader, const PackNode *unit, Err *said)
         pack_fail(loader->arena, times, loader->err, ERR_UNIT_SCALE, ARG_STR("unit", unit->key));
         return false;
     }
-    return unit_add_named(&loader->core->units, unit->key, num, den, node_text(unit, KEY_UNIT),
-                          said);
+    return add_named(loader, unit, unit->key, num, den, node_text(unit, KEY_UNIT));
 }
 
-static void add_unit(CoreLoader *loader, const PackNode *unit)
+/* False if there are too many. */
+static bool add_unit(CoreLoader *loader, const PackNode *unit)
 {
-    Err said;
-    err_init(&said);
-    UnitTable *units = &loader->core->units;
-    bool is_ok = node_yes(unit, KEY_IS_BASE) ? unit_add_base(units, unit->key, &said)
-                                             : add_multiple(loader, unit, &said);
+    bool is_ok = node_yes(unit, KEY_IS_BASE) ? add_base(loader, unit) : add_multiple(loader, unit);
     const PackNode *synonyms = node_get(unit, KEY_SYNONYMS);
-    for (size_t i = 0; is_ok && synonyms && i < synonyms->child.len; i++)
-        is_ok = unit_add_named(units, synonyms->child.ptr[i]->text, 1, 1, unit->key, &said);
-    place_errors(loader, unit, &said);
-    err_done(&said);
+    for (size_t i = 0; is_ok && synonyms && i < synonyms->child.len; i++) {
+        const PackNode *synonym = synonyms->child.ptr[i];
+        (void)add_named(loader, synonym, synonym->text, 1, 1, unit->key);
+    }
+    if (loader->core->units.named.len <= LIMIT_UNIT_NAMES)
+        return true;
+    pack_fail_key(loader->arena, unit, loader->err, ERR_PACK_MANY,
+                  ARG_STR("key", unit->parent->key), ARG_INT("limit", LIMIT_UNIT_NAMES));
+    return false;
 }
 
 static void read_units(CoreLoader *loader, const PackNode *root)
 {
     const PackNode *table = node_get(root, KEY_UNIT_TABLE);
     for (size_t i = 0; table && i < table->child.len; i++)
-        add_unit(loader, table->child.ptr[i]);
+        if (!add_unit(loader, table->child.ptr[i]))
+            return;
 }
 
 /* ---- stages ---- */
+
+/* A word by which tables may call the stage; it means no other stage. */
+static void add_stage_name(CoreLoader *loader, Stage *stage, Str text, const PackNode *node)
+{
+    Str folded = utf8_fold(loader->arena, text);
+    for (size_t i = 0; i < loader->core->stages.len; i++)
+        if (map_find(&loader->core->stages.ptr[i].names, folded)) {
+            pack_fail(loader->arena, node, loader->err, ERR_NAME_DUPLICATE, ARG_STR("name", text));
+            return;
+        }
+    map_set(&stage->names, folded, loader->core);
+}
+
+static void read_stage(CoreLoader *loader, const PackNode *node)
+{
+    Stage stage = {.code = node->key, .name = node_text(node, KEY_NAME)};
+    map_init(&stage.names, loader->arena);
+    add_stage_name(loader, &stage, stage.code, node);
+    if (stage.name.len)
+        add_stage_name(loader, &stage, stage.name, node_get(node, KEY_NAME));
+    const PackNode *synonyms = node_get(node, KEY_SYNONYMS);
+    for (size_t k = 0; synonyms && k < synonyms->child.len; k++)
+        add_stage_name(loader, &stage, synonyms->child.ptr[k]->text, synonyms->child.ptr[k]);
+    VEC_PUSH(loader->arena, &loader->core->stages, stage);
+}
 
 static void read_stages(CoreLoader *loader, const PackNode *root)
 {
     const PackNode *table = node_get(root, KEY_STAGE_TABLE);
     for (size_t i = 0; table && i < table->child.len; i++) {
-        const PackNode *node = table->child.ptr[i];
-        if (i == FRAME_STAGES_MAX) {
-            pack_fail_key(loader->arena, node, loader->err, ERR_PACK_STAGES,
+        if (loader->core->stages.len == FRAME_STAGES_MAX) {
+            pack_fail_key(loader->arena, table->child.ptr[i], loader->err, ERR_PACK_STAGES,
                           ARG_INT("limit", FRAME_STAGES_MAX));
             return;
         }
-        Stage stage = {.code = node->key, .name = node_text(node, KEY_NAME)};
-        map_init(&stage.names, loader->arena);
-        map_set(&stage.names, stage.code, loader->core);
-        map_set(&stage.names, utf8_fold(loader->arena, stage.name), loader->core);
-        const PackNode *synonyms = node_get(node, KEY_SYNONYMS);
-        for (size_t k = 0; synonyms && k < synonyms->child.len; k++)
-            map_set(&stage.names, utf8_fold(loader->arena, synonyms->child.ptr[k]->text),
-                    loader->core);
-        VEC_PUSH(loader->arena, &loader->core->stages, stage);
+        read_stage(loader, table->child.ptr[i]);
     }
 }
 
@@ -108,14 +148,11 @@ int core_stage_of(Arena *arena, const Core *core, const PackNode *node, Str code
         if (str_equals(candidate[i], code))
             return (int)i;
     }
-    Str near = STR("");
+    Str near = utf8_nearest(code, candidate, core->stages.len), folded = utf8_fold(arena, code);
     for (size_t i = 0; i < core->stages.len; i++)
-        if (map_find(&core->stages.ptr[i].names, utf8_fold(arena, code)))
-            near = candidate[i];
-    if (near.len)
-        (void)pack_fail_text(arena, node, err, ERR_PACK_STAGE, code, &near, 1);
-    else
-        (void)pack_fail_text(arena, node, err, ERR_PACK_STAGE, code, candidate, core->stages.len);
+        if (map_find(&core->stages.ptr[i].names, folded))
+            near = candidate[i]; /* 小学 for primary */
+    pack_fail(arena, node, err, ERR_PACK_STAGE, ARG_STR("text", code), ARG_STR("near", near));
     return -1;
 }
 
@@ -129,57 +166,65 @@ static void take_file(CoreLoader *loader, Str path)
     if (!source_read(loader->arena, loader->source, path, &file, loader->err))
         return;
     VEC_PUSH(loader->arena, &loader->texts, path);
-    VEC_PUSH(loader->arena, &loader->texts, file->text);
-    size_t before = loader->err->count;
-    bool is_ok = pack_file_parse(loader->arena, file, &root, &place, loader->err);
-    if (place == PLACE_NONE || (!is_ok && loader->err->count == before))
+    VEC_PUSH(loader->arena, &loader->texts, file->bytes);
+    (void)!pack_file_parse(loader->arena, file, &root, &place, loader->err);
+    if (place == PLACE_NONE) {
+        loader->has_unread = true;
         return;
+    }
     if (place == PLACE_STANDARD || place == PLACE_OVERLAY) {
         pack_fail(loader->arena, node_get(root, KEY_KIND), loader->err, ERR_PACK_KIND_WANT,
-                  ARG_LIT("want", "单位、学段、代码表、数据项"), ARG_STR("file", path),
+                  ARG_LIT("want", "单位、学段、代码表、数据项"),
+                  ARG_LIT("want_en", "单位, 学段, 代码表, 数据项"), ARG_STR("file", path),
                   ARG_STR("got", place_kind(place)));
         return;
     }
+    (void)!schema_check(loader->arena, root, place, loader->err);
     VEC_PUSH(loader->arena, &loader->files, (CoreFile){.root = root, .place = place, .path = path});
 }
 
-/* Each file of one kind, in the order of their paths; how many there were. */
-static size_t each_file(CoreLoader *loader, PackPlace place,
-                        void (*read)(CoreLoader *, const PackNode *))
+/* Each file of one kind, in the order of their paths. */
+static void each_file(CoreLoader *loader, PackPlace place,
+                      void (*read)(CoreLoader *, const PackNode *))
 {
     size_t count = 0;
     for (size_t i = 0; i < loader->files.len; i++) {
-        if (loader->files.ptr[i].place != place)
+        const CoreFile *file = &loader->files.ptr[i];
+        if (file->place != place)
             continue;
-        read(loader, loader->files.ptr[i].root);
+        if (place == PLACE_STAGES && count > 0) /* their order is one list */
+            pack_fail(loader->arena, node_get(file->root, KEY_KIND), loader->err, ERR_PACK_TWICE,
+                      ARG_STR("kind", place_kind(place)));
+        read(loader, file->root);
         count++;
     }
-    return count;
-}
-
-static void need_file(CoreLoader *loader, PackPlace place, size_t count)
-{
     if (count == 0)
         (void)err_fail(loader->err, ERR_PACK_LACKS, ARG_STR("kind", place_kind(place)));
 }
 
-static const CodeList *find_list(const Core *core, Str id)
+/* Values of the attribute 学段 are the places of stages. */
+static void check_stage_codes(CoreLoader *loader)
 {
-    for (size_t i = 0; i < core->code_lists.len; i++)
-        if (str_equals(core->code_lists.ptr[i]->id, id))
-            return core->code_lists.ptr[i];
-    return NULL;
+    const CodeList *list = map_find(&loader->lists, STR("stage"));
+    for (size_t i = 0; list && !loader->err->count && i < loader->core->stages.len; i++) {
+        Str code = loader->core->stages.ptr[i].code;
+        const Code *found = codelist_find(list, code);
+        if (!found || found->number != (double)i)
+            (void)err_fail(loader->err, ERR_PACK_STAGE_CODES, ARG_STR("stage", code),
+                           ARG_INT("number", i));
+    }
 }
 
 static void read_all(CoreLoader *loader)
 {
-    need_file(loader, PLACE_UNITS, each_file(loader, PLACE_UNITS, read_units));
-    need_file(loader, PLACE_STAGES, each_file(loader, PLACE_STAGES, read_stages));
-    need_file(loader, PLACE_CODES, each_file(loader, PLACE_CODES, core_read_codes));
-    loader->core->school_types = find_list(loader->core, STR("school_type"));
+    each_file(loader, PLACE_UNITS, read_units);
+    each_file(loader, PLACE_STAGES, read_stages);
+    each_file(loader, PLACE_CODES, core_read_codes);
+    loader->core->school_types = map_find(&loader->lists, STR("school_type"));
     if (!loader->core->school_types)
         (void)err_fail(loader->err, ERR_PACK_LACKS, ARG_LIT("kind", "代码表（school_type）"));
-    need_file(loader, PLACE_ITEMS, each_file(loader, PLACE_ITEMS, core_read_items));
+    check_stage_codes(loader);
+    each_file(loader, PLACE_ITEMS, core_read_items);
     core_read_regions(loader);
 }
 
@@ -191,6 +236,8 @@ bool core_load(Arena *arena, const PackSource *source, Core **ret, Err *err)
     loader.core->dir = source->dir ? str_from(source->dir) : STR("");
     unit_table_init(&loader.core->units, arena);
     map_init(&loader.core->items, arena);
+    map_init(&loader.lists, arena);
+    map_init(&loader.sets, arena);
     scope_init(&loader.names, arena, &loader.core->units);
     PathList paths;
     if (!source_list(arena, source, STR("core"), STR(".yaml"), &paths, err))
@@ -199,10 +246,12 @@ bool core_load(Arena *arena, const PackSource *source, Core **ret, Err *err)
         return err_fail(err, ERR_PACK_FOLDER, ARG_STR("dir", loader.core->dir));
     for (size_t i = 0; i < paths.len; i++)
         take_file(&loader, paths.ptr[i]);
+    if (loader.has_unread)
+        return false; /* the others would only miss what stands in it */
     read_all(&loader);
     if (err->count > before)
         return false;
-    loader.core->digest = digest_sm3(arena, loader.texts.ptr, loader.texts.len);
+    loader.core->digest = pack_digest(arena, loader.texts.ptr, loader.texts.len);
     *ret = loader.core;
     return true;
 }

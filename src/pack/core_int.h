@@ -15,8 +15,11 @@ typedef struct CoreLoader {
     const PackSource *source;
     Core *core;
     VEC(CoreFile) files;
-    VEC(Str) texts; /* of all files, for the digest */
-    Scope names;    /* of items: to refuse doubles and words of the language */
+    bool has_unread; /* a file of which not even the kind is known */
+    VEC(Str) texts;  /* of all files, for the digest */
+    Map lists;       /* id -> CodeList * */
+    Map sets;        /* id -> the CodeSet * that attributes of this list share */
+    Scope names;     /* of items: to refuse doubles and words of the language */
     Err *err;
 } CoreLoader;
 

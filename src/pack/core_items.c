@@ -27,12 +27,12 @@ static const CodeList *list_of(CoreLoader *loader, const PackNode *node)
 {
     Str id = node_text(node, KEY_CODE_LIST);
     const Core *core = loader->core;
+    const CodeList *list = map_find(&loader->lists, id);
+    if (list)
+        return list;
     Str *candidate = ARENA_ARRAY(loader->arena, Str, core->code_lists.len);
-    for (size_t i = 0; i < core->code_lists.len; i++) {
+    for (size_t i = 0; i < core->code_lists.len; i++)
         candidate[i] = core->code_lists.ptr[i]->id;
-        if (str_equals(candidate[i], id))
-            return core->code_lists.ptr[i];
-    }
     (void)pack_fail_text(loader->arena, node_get(node, KEY_CODE_LIST), loader->err,
                          ERR_PACK_CODE_LIST, id, candidate, core->code_lists.len);
     return NULL;
@@ -41,10 +41,12 @@ static const CodeList *list_of(CoreLoader *loader, const PackNode *node)
 /* Two attributes of one list share their set, so that they can be compared. */
 static const CodeSet *set_of(CoreLoader *loader, const CodeList *list)
 {
-    for (size_t i = 0; i < loader->core->item_list.len; i++)
-        if (loader->core->item_list.ptr[i]->codes == list)
-            return loader->core->item_list.ptr[i]->symbol.codes;
-    return code_set(loader->arena, list);
+    CodeSet *set = map_find(&loader->sets, list->id);
+    if (!set) {
+        set = code_set(loader->arena, list);
+        map_set(&loader->sets, list->id, set);
+    }
+    return set;
 }
 
 bool pack_unit_parse(Arena *arena, const UnitTable *units, const PackNode *node, Unit *ret,
@@ -141,10 +143,12 @@ static void read_item(CoreLoader *loader, const PackNode *node)
     if (!read_kind(loader, node, item))
         return;
     read_step(loader, node, item);
-    if (!scope_add(&loader->names, &item->symbol, node_key_place(loader->arena, node), loader->err))
-        return;
-    add_spelling(loader, item, node->key, node);
-    add_spelling(loader, item, item->symbol.code, node);
+    const Str name[] = {item->symbol.name, item->symbol.code};
+    for (size_t i = 0; i < 2; i++)
+        if (name[i].len &&
+            pack_add_name(loader->arena, &loader->names, &item->symbol, name[i],
+                          pack_name_place(loader->arena, node, name[i]), loader->err))
+            add_spelling(loader, item, name[i], i == 0 ? node : node_get(node, KEY_CODE));
     const PackNode *synonyms = node_get(node, KEY_SYNONYMS);
     for (size_t i = 0; synonyms && i < synonyms->child.len; i++) {
         add_spelling(loader, item, synonyms->child.ptr[i]->text, synonyms->child.ptr[i]);

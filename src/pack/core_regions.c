@@ -4,6 +4,9 @@
 
 enum { FIELDS = 4, REGION_DEPTH = 3 };
 
+/* From the top down: the parent of a region is of the level before its own. */
+static const char *const LEVELS[REGION_DEPTH] = {"province", "prefecture", "county"};
+
 typedef struct RegionLine {
     Str level, code, name, parent;
 } RegionLine;
@@ -72,6 +75,14 @@ static void add_paths(CoreLoader *loader, const Code *code, const Code *const *c
         add_path(loader, joined(loader->arena, chain, 0, count, 1), code);
 }
 
+static bool is_level_below(Str level, const Code *parent)
+{
+    size_t depth = 0;
+    for (const Code *above = parent; above; above = above->parent)
+        depth++;
+    return depth < REGION_DEPTH && str_equals(level, str_from(LEVELS[depth]));
+}
+
 static const char *take_line(CoreLoader *loader, const RegionLine *line, const char **ret_en)
 {
     CodeList *regions = loader->core->regions;
@@ -82,17 +93,20 @@ static const char *take_line(CoreLoader *loader, const RegionLine *line, const c
     *ret_en = "the name is blank";
     if (!line->name.len)
         return "没有名称";
+    Code *parent = line->parent.len ? map_find(&regions->lookup, line->parent) : NULL;
+    *ret_en = "the parent is not above it";
+    if (line->parent.len && !parent)
+        return "上级不在前面";
     if (str_equals(line->code, line->parent))
         return NULL; /* 东莞市: a prefecture without counties stands below itself */
     *ret_en = "the code occurs twice";
     if (map_find(&regions->lookup, line->code))
         return "代码重复";
+    *ret_en = "the level is not the one below its parent's";
+    if (!is_level_below(line->level, parent))
+        return "级别不是上级的下一级";
     const Code *chain[REGION_DEPTH + 1];
     size_t count = 1;
-    Code *parent = line->parent.len ? map_find(&regions->lookup, line->parent) : NULL;
-    *ret_en = "the parent is not above it";
-    if (line->parent.len && !parent)
-        return "上级不在前面";
     Code *code = ARENA_NEW(loader->arena, Code);
     *code = (Code){.code = line->code, .name = line->name, .number = number, .parent = parent};
     if (parent)
@@ -108,21 +122,36 @@ static const char *take_line(CoreLoader *loader, const RegionLine *line, const c
     return NULL;
 }
 
+/* What is wrong with a line; NULL if nothing. */
+static const char *read_line(CoreLoader *loader, size_t at, Str text, const char **ret_en)
+{
+    RegionLine line;
+    *ret_en = "the first line is not level,code,name,parent_code";
+    if (at == 1)
+        return str_equals(text, STR("level,code,name,parent_code"))
+                   ? NULL
+                   : "第一行不是 level,code,name,parent_code";
+    *ret_en = "it is not UTF-8 text";
+    if (utf8_valid_len(text) < text.len)
+        return "不是 UTF-8 文本";
+    *ret_en = "it does not have 4 fields";
+    return split_line(text, &line) ? take_line(loader, &line, ret_en) : "不是 4 栏";
+}
+
 static void read_lines(CoreLoader *loader, const PackFile *file)
 {
-    for (size_t at = 2; at <= file->line_count; at++) {
+    for (size_t at = 1; at <= file->line_count; at++) {
         Str text = pack_file_line(file, at);
-        RegionLine line;
-        if (!text.len)
-            continue;
-        const char *en = "it does not have 4 fields";
-        const char *zh = split_line(text, &line) ? take_line(loader, &line, &en) : "不是 4 栏";
+        const char *en, *zh = text.len || at == 1 ? read_line(loader, at, text, &en) : NULL;
         if (!zh)
             continue;
         ErrPlace place = {.file = file->path, .line = at, .text = text};
         (void)err_fail_at(loader->err, &place, ERR_PACK_REGION, ARG_INT("line", at),
                           ARG_STR("reason", str_from(zh)), ARG_STR("reason_en", str_from(en)));
     }
+    if (!loader->core->regions->codes.len && loader->err->count == 0)
+        (void)err_fail(loader->err, ERR_PACK_LACKS,
+                       ARG_LIT("kind", "行政区划（regions-YYYY.csv）"));
 }
 
 void core_read_regions(CoreLoader *loader)
@@ -145,7 +174,7 @@ void core_read_regions(CoreLoader *loader)
     if (!source_read(loader->arena, loader->source, paths.ptr[newest], &file, loader->err))
         return;
     VEC_PUSH(loader->arena, &loader->texts, paths.ptr[newest]);
-    VEC_PUSH(loader->arena, &loader->texts, file->text);
+    VEC_PUSH(loader->arena, &loader->texts, file->bytes);
     read_lines(loader, file);
 }
 

@@ -1,5 +1,9 @@
 /* 例外: dated exceptions, and what those in force make of the formula of their indicator. */
+#include "base/limits.h"
+#include "base/utf8.h"
 #include "pack/standard_int.h"
+
+#include <stdlib.h>
 
 static Str member(Arena *arena, Str name, const char *part)
 {
@@ -15,8 +19,21 @@ static Symbol *part_symbol(Loader *loader, const PackNode *node, Str name, Type 
                        .type = type,
                        .unit = unit_none(),
                        .level = LEVEL_ROW};
-    loader_add_symbol(loader, symbol, node, NULL, 0);
+    (void)loader_add_symbol(loader, symbol, node);
     return symbol;
+}
+
+/* The code that is nearest, or that of the indicator with this name. */
+static Str nearest_indicator(Loader *loader, const PackNode *indicators, Str text)
+{
+    size_t count = indicators ? indicators->child.len : 0;
+    Str *candidate = ARENA_ARRAY(loader->arena, Str, count);
+    for (size_t i = 0; i < count; i++) {
+        candidate[i] = indicators->child.ptr[i]->key;
+        if (str_equals(node_text(indicators->child.ptr[i], KEY_NAME), text))
+            return candidate[i];
+    }
+    return utf8_nearest(text, candidate, count);
 }
 
 static const PackNode *indicator_node(Loader *loader, const PackNode *node)
@@ -26,12 +43,10 @@ static const PackNode *indicator_node(Loader *loader, const PackNode *node)
     const PackNode *found = node_find(indicators, code);
     if (found || !code.len)
         return found;
-    size_t count = indicators ? indicators->child.len : 0;
-    Str *candidate = ARENA_ARRAY(loader->arena, Str, count);
-    for (size_t i = 0; i < count; i++)
-        candidate[i] = indicators->child.ptr[i]->key;
-    (void)pack_fail_text(loader->arena, node_get(node, KEY_APPLIES), loader->err,
-                         ERR_PACK_INDICATOR, code, candidate, count);
+    Str near =
+        loader->err->count < LIMIT_DIAGS ? nearest_indicator(loader, indicators, code) : STR("");
+    pack_fail(loader->arena, node_get(node, KEY_APPLIES), loader->err, ERR_PACK_INDICATOR,
+              ARG_STR("text", code), ARG_STR("near", near));
     return NULL;
 }
 
@@ -39,6 +54,16 @@ static bool is_in_force(const Loader *loader, const Exception *exception)
 {
     return exception->validity.first <= loader->standard->date &&
            loader->standard->date <= exception->validity.last;
+}
+
+/* Quietly: what is wrong with it is reported where the indicator is read. */
+static bool unit_of_indicator(const Loader *loader, const PackNode *indicator, Unit *ret)
+{
+    Err quiet;
+    err_init(&quiet);
+    bool is_ok = unit_parse(&loader->core->units, node_text(indicator, KEY_UNIT), ret, &quiet);
+    err_done(&quiet);
+    return is_ok;
 }
 
 static void read_formulas(Loader *loader, const PackNode *node, const PackNode *indicator,
@@ -53,13 +78,30 @@ static void read_formulas(Loader *loader, const PackNode *node, const PackNode *
     if (!exception->is_exempt) {
         Symbol *value =
             part_symbol(loader, node, member(loader->arena, node->key, "公式"), TYPE_NUMBER);
-        value->unit = loader_unit(loader, indicator);
-        value->unit_is_declared = true;
+        value->unit_is_declared = unit_of_indicator(loader, indicator, &value->unit);
         value->formula = exception->formula =
             loader_formula(loader, node_get(node, KEY_FORMULA), value);
     }
     for (size_t i = first; i < loader->wanted.len; i++)
         loader->wanted.ptr[i].is_idle = !is_active;
+}
+
+static void keep_exception(Loader *loader, Exception *exception, const PackNode *node,
+                           Str indicator)
+{
+    ExceptionList *list = map_find(&loader->exceptions, indicator);
+    if (!list) {
+        list = ARENA_NEW(loader->arena, ExceptionList);
+        map_set(&loader->exceptions, indicator, list);
+    }
+    VEC_PUSH(loader->arena, list, (DatedException){.exception = exception, .node = node});
+}
+
+/* Whatever an overlay changed in it, as its last day: the exception is then the overlay's. */
+static Basis basis_of_exception(Loader *loader, const PackNode *node)
+{
+    const Basis *changed = node->basis ? NULL : basis_of_change(node);
+    return changed ? *changed : loader_basis(loader, node);
 }
 
 static void read_exception(Loader *loader, const PackNode *node)
@@ -76,44 +118,65 @@ static void read_exception(Loader *loader, const PackNode *node)
                              .is_exempt = is_exempt,
                              .validity = node_validity(node),
                              .reason = node_text(node, KEY_REASON),
-                             .basis = loader_basis(loader, node)};
+                             .basis = basis_of_exception(loader, node)};
     if (!validity_check(loader, node, exception->validity) || !indicator)
         return;
     read_formulas(loader, node, indicator, exception);
-    VEC_PUSH(loader->arena, &loader->exceptions, exception);
-    VEC_PUSH(loader->arena, &loader->exception_nodes, node);
+    keep_exception(loader, exception, node, indicator->key);
 }
 
-static Str date_text(Arena *arena, Date date)
+/* ---- no two of one indicator at the same time ---- */
+
+static int by_first_day(const void *a, const void *b)
 {
-    StrBuf out;
-    strbuf_init(&out, arena);
-    date_format(&out, date);
-    return strbuf_str(&out);
+    const DatedException *x = a, *y = b;
+    Date first = x->exception->validity.first, other = y->exception->validity.first;
+    if (first != other)
+        return first < other ? -1 : 1;
+    return (x->node->number > y->node->number) - (x->node->number < y->node->number);
 }
 
-static void check_overlap(Loader *loader, size_t a, size_t b)
+/* Told at the one that stands further down in the file. */
+static void fail_overlap(Loader *loader, Str indicator, const DatedException *a,
+                         const DatedException *b)
 {
-    const Exception *x = loader->exceptions.ptr[a], *y = loader->exceptions.ptr[b];
-    Str of_x = node_text(loader->exception_nodes.ptr[a], KEY_APPLIES);
-    Date first = x->validity.first > y->validity.first ? x->validity.first : y->validity.first;
-    Date last = x->validity.last < y->validity.last ? x->validity.last : y->validity.last;
-    if (first > last || !str_equals(of_x, node_text(loader->exception_nodes.ptr[b], KEY_APPLIES)))
-        return;
-    pack_fail_key(loader->arena, loader->exception_nodes.ptr[b], loader->err,
-                  ERR_PACK_EXCEPTION_OVERLAP, ARG_STR("name", y->name), ARG_STR("other", x->name),
-                  ARG_STR("indicator", of_x), ARG_STR("first", date_text(loader->arena, first)),
-                  ARG_STR("last", date_text(loader->arena, last)));
+    const DatedException *late = a->node->number > b->node->number ? a : b,
+                         *early = late == a ? b : a;
+    const Validity *x = &early->exception->validity, *y = &late->exception->validity;
+    Date first = x->first > y->first ? x->first : y->first;
+    Date last = x->last < y->last ? x->last : y->last;
+    pack_fail_key(loader->arena, late->node, loader->err, ERR_PACK_EXCEPTION_OVERLAP,
+                  ARG_STR("name", late->exception->name), ARG_STR("other", early->exception->name),
+                  ARG_STR("indicator", indicator), date_arg(loader->arena, "first_zh", first),
+                  date_arg(loader->arena, "first_en", first),
+                  date_arg(loader->arena, "last_zh", last),
+                  date_arg(loader->arena, "last_en", last));
+}
+
+/* Each against the one before it that lasts longest. */
+static void check_overlaps(Loader *loader, Str indicator, const ExceptionList *list)
+{
+    DatedException *sorted = ARENA_ARRAY(loader->arena, DatedException, list->len);
+    memcpy(sorted, list->ptr, list->len * sizeof *sorted);
+    qsort(sorted, list->len, sizeof *sorted, by_first_day);
+    const DatedException *longest = &sorted[0];
+    for (size_t i = 1; i < list->len; i++) {
+        const Validity *now = &sorted[i].exception->validity;
+        if (now->first <= longest->exception->validity.last)
+            fail_overlap(loader, indicator, longest, &sorted[i]);
+        if (now->last > longest->exception->validity.last)
+            longest = &sorted[i];
+    }
 }
 
 void exceptions_read(Loader *loader)
 {
     const PackNode *exceptions = node_get(loader->root, KEY_EXCEPTIONS);
+    map_init(&loader->exceptions, loader->arena);
     for (size_t i = 0; exceptions && i < exceptions->child.len; i++)
         read_exception(loader, exceptions->child.ptr[i]);
-    for (size_t b = 0; b < loader->exceptions.len; b++)
-        for (size_t a = 0; a < b; a++)
-            check_overlap(loader, a, b);
+    for (size_t i = 0; i < loader->exceptions.len; i++)
+        check_overlaps(loader, loader->exceptions.entry[i].key, loader->exceptions.entry[i].value);
 }
 
 /* ---- indicators ---- */
@@ -135,10 +198,10 @@ static const Exception *replacing(const Indicator *indicator)
 
 Formula *exceptions_apply(Loader *loader, Indicator *indicator, const PackNode *node)
 {
-    for (size_t i = 0; i < loader->exceptions.len; i++)
-        if (str_equals(node_text(loader->exception_nodes.ptr[i], KEY_APPLIES), indicator->code) &&
-            is_in_force(loader, loader->exceptions.ptr[i]))
-            VEC_PUSH(loader->arena, &indicator->exceptions, loader->exceptions.ptr[i]);
+    const ExceptionList *all = map_find(&loader->exceptions, indicator->code);
+    for (size_t i = 0; all && i < all->len; i++)
+        if (is_in_force(loader, all->ptr[i].exception))
+            VEC_PUSH(loader->arena, &indicator->exceptions, all->ptr[i].exception);
     const PackNode *formula = node_get(node, KEY_FORMULA);
     const Exception *exception = replacing(indicator);
     if (!exception)
@@ -146,7 +209,7 @@ Formula *exceptions_apply(Loader *loader, Indicator *indicator, const PackNode *
     Symbol *usual =
         part_symbol(loader, node, member(loader->arena, indicator->code, "常规"), TYPE_NUMBER);
     usual->unit = indicator->symbol.unit;
-    usual->unit_is_declared = true;
+    usual->unit_is_declared = indicator->symbol.unit_is_declared;
     usual->formula = loader_formula(loader, formula, usual);
     Str source = str_format(loader->arena, "如果 %.*s 则 「%.*s.公式」 否则 「%.*s.常规」",
                             STR_ARG(applies_source(loader->arena, exception)),

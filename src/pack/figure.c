@@ -8,41 +8,45 @@ static void fail_figure(Loader *loader, const PackNode *node)
     pack_fail_key(loader->arena, node, loader->err, ERR_PACK_FIGURE, ARG_STR("key", node->key));
 }
 
-/* The basis of a value: of the overlay that changed it, else that of the thing it belongs to. */
-static const Basis *basis_of(Loader *loader, const PackNode *node, const Basis *own)
-{
-    static const Basis NOT_CHANGED;
-    (void)loader;
-    const Basis *changed = basis_around(node, &NOT_CHANGED);
-    return changed == &NOT_CHANGED ? own : changed;
-}
+/* A figure being read. */
+typedef struct Figure {
+    Loader *loader;
+    Parameter *parameter;
+    const PackNode *owner; /* what it belongs to, as the indicator of a limit */
+    const Basis *own;      /* the source of that */
+} Figure;
 
-static void set_stage(Loader *loader, Parameter *parameter, size_t stage, Decimal value,
-                      const PackNode *node, const Basis *own)
+static void set_stage(const Figure *figure, size_t stage, Decimal value, const PackNode *node)
 {
+    Parameter *parameter = figure->parameter;
     parameter->symbol.value[stage] = value;
     parameter->symbol.has_value[stage] = true;
-    parameter->basis[stage] = basis_of(loader, node, own);
+    parameter->basis[stage] = basis_around(node, figure->owner, figure->own);
 }
 
-static void read_plain(Loader *loader, const PackNode *node, Parameter *parameter, const Basis *own)
+static bool parse_value(const Figure *figure, const PackNode *node, Decimal *ret)
+{
+    return node_parse_decimal(figure->loader->arena, node, false, ret, figure->loader->err);
+}
+
+static void read_plain(const Figure *figure, const PackNode *node)
 {
     Decimal value;
-    if (!node_parse_decimal(loader->arena, node, false, &value, loader->err))
+    if (!parse_value(figure, node, &value))
         return;
-    for (size_t stage = 0; stage < loader->core->stages.len; stage++)
-        set_stage(loader, parameter, stage, value, node, own);
+    for (size_t stage = 0; stage < figure->loader->core->stages.len; stage++)
+        set_stage(figure, stage, value, node);
 }
 
-static void read_staged(Loader *loader, const PackNode *node, Parameter *parameter,
-                        const Basis *own)
+static void read_staged(const Figure *figure, const PackNode *node)
 {
+    Loader *loader = figure->loader;
     for (size_t i = 0; i < node->child.len; i++) {
         const PackNode *child = node->child.ptr[i];
         Decimal value;
         int stage = core_stage_of(loader->arena, loader->core, child, child->key, loader->err);
-        if (node_parse_decimal(loader->arena, child, false, &value, loader->err) && stage >= 0)
-            set_stage(loader, parameter, (size_t)stage, value, child, own);
+        if (parse_value(figure, child, &value) && stage >= 0)
+            set_stage(figure, (size_t)stage, value, child);
     }
     if (!node->child.len)
         fail_figure(loader, node);
@@ -58,15 +62,23 @@ typedef struct Dated {
 static int dated_order(const void *a, const void *b)
 {
     const Dated *x = a, *y = b;
-    return (x->first > y->first) - (x->first < y->first);
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    return (x->node->number > y->node->number) - (x->node->number < y->node->number);
 }
 
-static Str date_text(Arena *arena, Date date)
+ErrArg date_arg(Arena *arena, const char *name, Date date)
 {
+    bool is_zh = str_ends_with(str_from(name), STR("_zh"));
     StrBuf out;
     strbuf_init(&out, arena);
-    date_format(&out, date);
-    return strbuf_str(&out);
+    if (date == DATE_MIN)
+        strbuf_add(&out, is_zh ? STR("最早") : STR("the beginning"));
+    else if (date == DATE_MAX)
+        strbuf_add(&out, is_zh ? STR("无限期") : STR("any later day"));
+    else
+        date_format(&out, date);
+    return ARG_STR(name, strbuf_str(&out));
 }
 
 bool validity_check(Loader *loader, const PackNode *node, Validity validity)
@@ -74,17 +86,20 @@ bool validity_check(Loader *loader, const PackNode *node, Validity validity)
     if (validity.first <= validity.last)
         return true;
     pack_fail(loader->arena, node, loader->err, ERR_PACK_VALIDITY_ORDER,
-              ARG_STR("first", date_text(loader->arena, validity.first)),
-              ARG_STR("last", date_text(loader->arena, validity.last)));
+              date_arg(loader->arena, "first_zh", validity.first),
+              date_arg(loader->arena, "first_en", validity.first),
+              date_arg(loader->arena, "last_zh", validity.last),
+              date_arg(loader->arena, "last_en", validity.last));
     return false;
 }
 
 static void fail_span(Loader *loader, ErrCode code, const PackNode *at, Str key, Date first,
                       Date last)
 {
-    pack_fail_key(loader->arena, at, loader->err, code, ARG_STR("key", key),
-                  ARG_STR("first", date_text(loader->arena, first)),
-                  ARG_STR("last", date_text(loader->arena, last)));
+    pack_fail_key(
+        loader->arena, at, loader->err, code, ARG_STR("key", key),
+        date_arg(loader->arena, "first_zh", first), date_arg(loader->arena, "first_en", first),
+        date_arg(loader->arena, "last_zh", last), date_arg(loader->arena, "last_en", last));
 }
 
 /* In order, the pieces must meet exactly and cover the validity of the standard. */
@@ -107,11 +122,11 @@ static void check_cover(Loader *loader, const PackNode *list, const Dated *dated
         fail_span(loader, ERR_PACK_VALIDITY_GAP, list, list->key, next, whole.last);
 }
 
-static void read_figure(Loader *loader, const PackNode *node, Parameter *parameter,
-                        const Basis *own, bool may_be_dated);
+static void read_figure(const Figure *figure, const PackNode *node, bool may_be_dated);
 
-static void read_dated(Loader *loader, const PackNode *list, Parameter *parameter, const Basis *own)
+static void read_dated(const Figure *figure, const PackNode *list)
 {
+    Loader *loader = figure->loader;
     Dated *dated = ARENA_ARRAY(loader->arena, Dated, list->child.len);
     size_t count = 0;
     bool is_ok = true;
@@ -131,30 +146,29 @@ static void read_dated(Loader *loader, const PackNode *list, Parameter *paramete
     qsort(dated, count, sizeof *dated, dated_order);
     check_cover(loader, list, dated, count);
     for (size_t i = 0; i < count; i++) {
-        /* the others are read for their mistakes */
-        bool is_now =
-            dated[i].first <= loader->standard->date && loader->standard->date <= dated[i].last;
-        Parameter other = {0};
-        read_figure(loader, node_get(dated[i].node, KEY_VALUE), is_now ? parameter : &other, own,
-                    false);
+        Date today = loader->standard->date;
+        Parameter other = {0}; /* those of other days are read for their mistakes */
+        Figure of_day = *figure;
+        if (today < dated[i].first || today > dated[i].last)
+            of_day.parameter = &other;
+        read_figure(&of_day, node_get(dated[i].node, KEY_VALUE), false);
     }
 }
 
-static void read_figure(Loader *loader, const PackNode *node, Parameter *parameter,
-                        const Basis *own, bool may_be_dated)
+static void read_figure(const Figure *figure, const PackNode *node, bool may_be_dated)
 {
     switch (node->kind) {
     case PACK_TEXT:
-        read_plain(loader, node, parameter, own);
+        read_plain(figure, node);
         return;
     case PACK_MAP:
-        read_staged(loader, node, parameter, own);
+        read_staged(figure, node);
         return;
     case PACK_LIST:
         if (may_be_dated)
-            read_dated(loader, node, parameter, own);
+            read_dated(figure, node);
         else
-            fail_figure(loader, node);
+            fail_figure(figure->loader, node);
         return;
     }
 }
@@ -170,6 +184,10 @@ Symbol *figure_read(Loader *loader, const PackNode *node, Str name, Str code, Un
                                  .unit = unit,
                                  .level = LEVEL_CONST,
                                  .owner = parameter};
-    read_figure(loader, node, parameter, basis, true);
+    Figure figure = {.loader = loader, .parameter = parameter, .own = basis};
+    if (node) {
+        figure.owner = node->parent;
+        read_figure(&figure, node, true);
+    }
     return &parameter->symbol;
 }

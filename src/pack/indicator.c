@@ -26,10 +26,12 @@ const Item *loader_item(Loader *loader, const PackNode *map, PackKey key)
     if (item && !item->codes)
         return item;
     Str *candidate = ARENA_ARRAY(loader->arena, Str, loader->core->item_list.len);
+    size_t count = 0;
     for (size_t i = 0; i < loader->core->item_list.len; i++)
-        candidate[i] = loader->core->item_list.ptr[i]->symbol.name;
+        if (!loader->core->item_list.ptr[i]->codes)
+            candidate[count++] = loader->core->item_list.ptr[i]->symbol.name;
     (void)pack_fail_text(loader->arena, node_get(map, key), loader->err, ERR_PACK_ITEM, text,
-                         candidate, loader->core->item_list.len);
+                         candidate, count);
     return NULL;
 }
 
@@ -44,19 +46,22 @@ static void read_indicator(Loader *loader, const PackNode *node)
     indicator->is_upper_limit =
         node_choice(loader->arena, node, KEY_DIRECTION, DIRECTIONS, 2, loader->err) == 1;
     indicator->lever = loader_item(loader, node, KEY_LEVER);
-    indicator->basis = loader_basis(loader, node);
+    indicator->basis = loader_rule_basis(loader, node, KEY_FORMULA);
     indicator->symbol = (Symbol){.kind = SYMBOL_FORMULA,
                                  .name = indicator->name,
                                  .code = indicator->code,
                                  .type = TYPE_NUMBER,
-                                 .unit = loader_unit(loader, node),
-                                 .unit_is_declared = true,
                                  .level = LEVEL_ROW,
                                  .owner = indicator};
+    indicator->symbol.unit_is_declared = loader_unit(loader, node, &indicator->symbol.unit);
     if (!indicator->name.len)
         indicator->symbol.name = indicator->name = indicator->code;
-    loader_add_symbol(loader, &indicator->symbol, node, NULL, 0);
+    if (!loader_add_symbol(loader, &indicator->symbol, node))
+        indicator->name =
+            indicator->code; /* the other one: its members are known by the code alone */
     indicator->symbol.formula = exceptions_apply(loader, indicator, node);
+    if (scope_find(loader->standard->scope, indicator->code) != &indicator->symbol)
+        return; /* nothing can refer to it */
     members_add(loader, indicator, node);
     VEC_PUSH(loader->arena, &loader->standard->indicators, indicator);
 }

@@ -71,7 +71,7 @@ static bool is_path(Str id)
 bool pack_file_find(Arena *arena, const PackSource *source, Str id, const PackNode *at,
                     PackFile **ret, Err *err)
 {
-    if (is_path(id))
+    if (!at && is_path(id))
         return source_read_outside(arena, source, id, ret, err);
     PathList paths;
     if (!source_list(arena, source, STR(""), STR(".yaml"), &paths, err))
@@ -104,7 +104,26 @@ static bool check_id(Arena *arena, const PackFile *file, const PackNode *root, E
     return false;
 }
 
-/* The node tree of a file, its kind known and its words checked. */
+static bool fail_kind(Arena *arena, const PackNode *root, Err *err)
+{
+    Str kinds[PLACE_COUNT];
+    size_t count = 0;
+    for (int i = 0; i < PLACE_COUNT; i++)
+        if (place_kind((PackPlace)i).len)
+            kinds[count++] = place_kind((PackPlace)i);
+    const PackNode *kind = node_get(root, KEY_KIND);
+    Str text = node_text(root, KEY_KIND);
+    if (!text.len)
+        pack_fail(arena, kind ? kind : root, err, ERR_PACK_KEY_MISSING, ARG_LIT("place_zh", "文件"),
+                  ARG_LIT("place_en", "the file"), ARG_STR("key", key_word(KEY_KIND)),
+                  ARG_LIT("about_zh", "单位、学段、代码表、数据项、标准 或 覆盖"),
+                  ARG_LIT("about_en", "单位, 学段, 代码表, 数据项, 标准 or 覆盖"));
+    else
+        pack_fail(arena, kind, err, ERR_PACK_KIND, ARG_STR("kind", text),
+                  ARG_STR("near", utf8_nearest(text, kinds, count)));
+    return false;
+}
+
 bool pack_file_parse(Arena *arena, const PackFile *file, PackNode **ret, PackPlace *ret_place,
                      Err *err)
 {
@@ -112,20 +131,9 @@ bool pack_file_parse(Arena *arena, const PackFile *file, PackNode **ret, PackPla
     if (!yaml_parse(arena, file, &root, err))
         return false;
     PackPlace place = place_of_file(root);
-    if (place == PLACE_NONE) {
-        Str kinds[PLACE_COUNT];
-        size_t count = 0;
-        for (int i = 0; i < PLACE_COUNT; i++)
-            if (place_kind((PackPlace)i).len)
-                kinds[count++] = place_kind((PackPlace)i);
-        const PackNode *kind = node_get(root, KEY_KIND);
-        Str text = node_text(root, KEY_KIND);
-        pack_fail(arena, kind ? kind : root, err, ERR_PACK_KIND, ARG_STR("kind", text),
-                  ARG_STR("near", utf8_nearest(text, kinds, count)));
-        return false;
-    }
+    if (place == PLACE_NONE)
+        return fail_kind(arena, root, err);
     *ret = root;
     *ret_place = place;
-    bool is_ok = check_id(arena, file, root, err);
-    return schema_check(arena, root, place, err) && is_ok;
+    return check_id(arena, file, root, err);
 }

@@ -8,29 +8,39 @@ static Symbol *new_symbol(Loader *loader, Symbol symbol)
     return kept;
 }
 
+static void read_stages(Loader *loader, const PackNode *stages)
+{
+    uint32_t seen = 0;
+    for (size_t i = 0; stages && i < stages->child.len; i++) {
+        const PackNode *node = stages->child.ptr[i];
+        int stage = core_stage_of(loader->arena, loader->core, node, node->text, loader->err);
+        if (stage < 0)
+            continue;
+        if (seen >> stage & 1)
+            pack_fail(loader->arena, node, loader->err, ERR_PACK_TEXT_TWICE,
+                      ARG_STR("key", stages->key), ARG_STR("text", node->text));
+        else
+            VEC_PUSH(loader->arena, &loader->standard->stages, (size_t)stage);
+        seen |= 1u << stage;
+    }
+}
+
 static void read_head(Loader *loader)
 {
-    static const char *const MARKS[] = {"C", "1", "1+M", "S", "M", "L"};
     const PackNode *root = loader->root;
     Standard *standard = loader->standard;
     standard->name = node_text(root, KEY_NAME);
     standard->version = node_text(root, KEY_VERSION);
-    (void)node_choice(loader->arena, node_get(root, KEY_BASIS), KEY_MARK, MARKS, 6, loader->err);
-    (void)validity_check(loader, root, standard->validity);
+    const PackNode *validity = node_get(root, KEY_VALIDITY);
+    (void)validity_check(loader, validity ? validity : root, standard->validity);
     standard->weight = loader_item(loader, root, KEY_WEIGHT);
-    const PackNode *stages = node_get(root, KEY_STAGE_LIST);
-    for (size_t i = 0; stages && i < stages->child.len; i++) {
-        int stage = core_stage_of(loader->arena, loader->core, stages->child.ptr[i],
-                                  stages->child.ptr[i]->text, loader->err);
-        if (stage >= 0)
-            VEC_PUSH(loader->arena, &standard->stages, (size_t)stage);
-    }
+    read_stages(loader, node_get(root, KEY_STAGE_LIST));
 }
 
 static void add_items(Loader *loader)
 {
     for (size_t i = 0; i < loader->core->item_list.len; i++)
-        loader_add_symbol(loader, &loader->core->item_list.ptr[i]->symbol, loader->root, NULL, 0);
+        (void)loader_add_symbol(loader, &loader->core->item_list.ptr[i]->symbol, loader->root);
 }
 
 static void read_parameters(Loader *loader)
@@ -40,11 +50,11 @@ static void read_parameters(Loader *loader)
         const PackNode *node = parameters->child.ptr[i], *value = node_get(node, KEY_VALUE);
         Basis *basis = ARENA_NEW(loader->arena, Basis);
         *basis = loader_basis(loader, node);
-        if (!value)
-            continue;
-        Symbol *symbol = figure_read(loader, value, node->key, node_text(node, KEY_CODE),
-                                     loader_unit(loader, node), basis);
-        loader_add_symbol(loader, symbol, node, NULL, 0);
+        Unit unit;
+        (void)loader_unit(loader, node, &unit);
+        Symbol *symbol =
+            figure_read(loader, value, node->key, node_text(node, KEY_CODE), unit, basis);
+        (void)loader_add_symbol(loader, symbol, node);
         VEC_PUSH(loader->arena, &loader->standard->parameters, symbol->owner);
     }
 }
@@ -64,12 +74,9 @@ static void read_derived(Loader *loader)
                                         .type = is_bool ? TYPE_BOOL : TYPE_NUMBER,
                                         .unit = unit_none(),
                                         .level = is_region ? LEVEL_REGION : LEVEL_ROW});
-        if (!is_bool) {
-            symbol->unit = loader_unit(loader, node);
-            symbol->unit_is_declared = true;
-        }
+        symbol->unit_is_declared = !is_bool && loader_unit(loader, node, &symbol->unit);
         symbol->formula = loader_formula(loader, node_get(node, KEY_FORMULA), symbol);
-        loader_add_symbol(loader, symbol, node, NULL, 0);
+        (void)loader_add_symbol(loader, symbol, node);
     }
 }
 
@@ -88,13 +95,13 @@ static void read_scope(Loader *loader)
         symbol->name = str_format(loader->arena, "%.*s.%.*s", STR_ARG(node->key),
                                   STR_ARG(key_word(KEY_LEFT_OUT)));
         ScopeRule *rule = ARENA_NEW(loader->arena, ScopeRule);
-        *rule =
-            (ScopeRule){.reason = node_text(node, KEY_REASON), .basis = loader_basis(loader, node)};
+        *rule = (ScopeRule){.reason = node_text(node, KEY_REASON),
+                            .basis = loader_rule_basis(loader, node, KEY_LEFT_OUT)};
         rule->condition = symbol->formula =
             loader_formula(loader, node_get(node, KEY_LEFT_OUT), symbol);
         if (!rule->condition)
             continue;
-        loader_add_symbol(loader, symbol, node, NULL, 0);
+        (void)loader_add_symbol(loader, symbol, node);
         VEC_PUSH(loader->arena, &loader->standard->scope_rules, rule);
         strbuf_addf(&any, any.len ? " 或 「%.*s」" : "「%.*s」", STR_ARG(symbol->name));
     }
@@ -108,13 +115,13 @@ static void read_scope(Loader *loader)
         any.len ? str_format(loader->arena, "非 (%.*s)", STR_ARG(strbuf_str(&any))) : STR("真");
     in_scope->formula = loader_made_formula(loader, rules ? rules : loader->root, source, in_scope);
     loader->standard->in_scope = in_scope->formula;
-    loader_add_symbol(loader, in_scope, loader->root, NULL, 0);
+    (void)loader_add_symbol(loader, in_scope, loader->root);
 }
 
 /* 公式 or 暂缺, one of them. */
 static void check_missing(Loader *loader, const PackNode *node, PackKey formula)
 {
-    if (!node || !node_get(node, formula) != !node_get(node, KEY_MISSING))
+    if (!node || node->kind != PACK_MAP || !node_get(node, formula) != !node_get(node, KEY_MISSING))
         return;
     pack_fail_key(loader->arena, node, loader->err, ERR_PACK_EITHER, ARG_STR("place", node->key),
                   ARG_STR("key", key_word(formula)), ARG_STR("other", key_word(KEY_MISSING)));
@@ -125,7 +132,7 @@ static void read_school_met(Loader *loader)
     const PackNode *node = node_get(loader->root, KEY_SCHOOL_MET);
     check_missing(loader, node, KEY_FORMULA);
     loader->standard->school_missing_reason = node_text(node, KEY_MISSING);
-    if (!node_get(node, KEY_FORMULA))
+    if (!node || node_get(node, KEY_MISSING))
         return;
     Symbol *symbol = new_symbol(loader, (Symbol){.kind = SYMBOL_FORMULA,
                                                  .name = key_word(KEY_SCHOOL_MET),
@@ -135,8 +142,8 @@ static void read_school_met(Loader *loader)
                                                  .level = LEVEL_ROW});
     symbol->formula = loader->standard->school_met =
         loader_formula(loader, node_get(node, KEY_FORMULA), symbol);
-    loader->standard->school_basis = loader_basis(loader, node);
-    loader_add_symbol(loader, symbol, node, NULL, 0);
+    loader->standard->school_basis = loader_rule_basis(loader, node, KEY_FORMULA);
+    (void)loader_add_symbol(loader, symbol, node);
 }
 
 static void read_composite(Loader *loader)
@@ -146,7 +153,7 @@ static void read_composite(Loader *loader)
         return;
     Basis *basis = ARENA_NEW(loader->arena, Basis);
     *basis = loader_basis(loader, node);
-    loader->standard->composite_basis = *basis;
+    loader->standard->composite_basis = loader_rule_basis(loader, node, KEY_FORMULA);
     Symbol *symbol = new_symbol(loader, (Symbol){.kind = SYMBOL_FORMULA,
                                                  .name = key_word(KEY_COMPOSITE),
                                                  .code = STR("composite"),
@@ -155,14 +162,14 @@ static void read_composite(Loader *loader)
                                                  .unit_is_declared = true,
                                                  .level = LEVEL_REGION});
     symbol->formula = loader_formula(loader, node_get(node, KEY_FORMULA), symbol);
-    loader_add_symbol(loader, symbol, node, NULL, 0);
+    (void)loader_add_symbol(loader, symbol, node);
     loader->standard->composite = symbol;
     const PackNode *limit = node_get(node, KEY_LIMIT);
     if (!limit)
         return;
     Symbol *figure = figure_read(loader, limit, STR("综合差异系数限值"), STR("composite_limit"),
                                  unit_none(), basis);
-    loader_add_symbol(loader, figure, limit, NULL, 0);
+    (void)loader_add_symbol(loader, figure, limit);
     loader->standard->composite_limit = figure;
     Symbol *met = new_symbol(loader, (Symbol){.kind = SYMBOL_FORMULA,
                                               .name = STR("综合差异系数达标"),
@@ -171,22 +178,28 @@ static void read_composite(Loader *loader)
                                               .unit = unit_none(),
                                               .level = LEVEL_REGION});
     met->formula = loader_made_formula(loader, node, STR("综合差异系数 <= 综合差异系数限值"), met);
-    loader_add_symbol(loader, met, node, NULL, 0);
+    (void)loader_add_symbol(loader, met, node);
     loader->standard->composite_met = met;
 }
 
 static void read_gates(Loader *loader)
 {
-    const PackNode *gates = node_get(loader->root, KEY_GATES);
+    const PackNode *gates = node_get(loader->root, KEY_GATES), *resource = NULL;
     for (size_t i = 0; gates && i < gates->child.len; i++) {
         const PackNode *node = gates->child.ptr[i];
         check_missing(loader, node, KEY_PER_STAGE);
+        const PackNode *is_resource = node_get(node, KEY_IS_RESOURCE);
+        if (resource && node_yes(node, KEY_IS_RESOURCE))
+            pack_fail_key(loader->arena, is_resource, loader->err, ERR_PACK_KEY_DUPLICATE,
+                          ARG_STR("key", is_resource->key), ARG_INT("line", resource->key_line));
+        else if (node_yes(node, KEY_IS_RESOURCE))
+            resource = is_resource;
         Gate *gate = ARENA_NEW(loader->arena, Gate);
         *gate = (Gate){.code = node->key,
                        .name = node_text(node, KEY_NAME),
                        .missing_reason = node_text(node, KEY_MISSING),
                        .is_resource = node_yes(node, KEY_IS_RESOURCE),
-                       .basis = loader_basis(loader, node)};
+                       .basis = loader_rule_basis(loader, node, KEY_PER_STAGE)};
         gate->per_stage =
             loader_formula(loader, node_get(node, KEY_PER_STAGE), loader->region_bool);
         VEC_PUSH(loader->arena, &loader->standard->gates, gate);
@@ -207,17 +220,12 @@ static void read_tests(Loader *loader)
         for (size_t k = 0; expects && k < expects->child.len; k++) {
             const PackNode *expect = expects->child.ptr[k],
                            *quantity = node_get(expect, KEY_QUANTITY);
-            if (!quantity)
-                continue;
+            if (!quantity || quantity->kind != PACK_TEXT)
+                continue; /* schema_check has said why */
             PackExpect entry = {.object = node_text(expect, KEY_OBJECT),
                                 .value = node_text(expect, KEY_VALUE),
                                 .place = node_place(loader->arena, quantity)};
-            entry.formula = (Formula){.source = quantity->text,
-                                      .file = quantity->file->path,
-                                      .line = quantity->line,
-                                      .column = quantity->column,
-                                      .indent = quantity->indent,
-                                      .node = node_path(loader->arena, quantity)};
+            entry.formula = node_formula(loader->arena, quantity);
             VEC_PUSH(loader->arena, &test->expects, entry);
         }
         VEC_PUSH(loader->arena, &loader->standard->tests, test);

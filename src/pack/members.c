@@ -48,7 +48,10 @@ static void add_named(Loader *loader, Symbol *symbol, const Indicator *indicator
     symbol->code = dotted(arena, indicator->code, NAMES[member].en);
     Str alias[] = {dotted(arena, indicator->name, NAMES[member].zh),
                    dotted(arena, indicator->name, NAMES[member].en)};
-    loader_add_symbol(loader, symbol, node, alias, 2);
+    (void)loader_add_symbol(loader, symbol, node);
+    for (size_t i = 0; i < 2; i++)
+        (void)pack_add_name(arena, loader->standard->scope, symbol, alias[i],
+                            pack_name_place(arena, node, indicator->name), loader->err);
 }
 
 /* A figure of the indicator, such as 限值; NULL if it is not given. */
@@ -58,7 +61,9 @@ static const Symbol *add_figure(Loader *loader, const Indicator *indicator, cons
     const PackNode *figure = node_get(node, key);
     if (!figure)
         return NULL;
-    Symbol *symbol = figure_read(loader, figure, STR(""), STR(""), unit, &indicator->basis);
+    Basis *basis = ARENA_NEW(loader->arena, Basis);
+    *basis = loader_basis(loader, node);
+    Symbol *symbol = figure_read(loader, figure, STR(""), STR(""), unit, basis);
     add_named(loader, symbol, indicator, member, node);
     return symbol;
 }
@@ -68,7 +73,9 @@ static const Symbol *add_formula(Loader *loader, const Indicator *indicator, con
 {
     Symbol *symbol = ARENA_NEW(loader->arena, Symbol);
     *symbol = (Symbol){.kind = SYMBOL_FORMULA, .type = type, .unit = unit_none(), .level = level};
-    symbol->formula = loader_made_formula(loader, node, source, symbol);
+    /* without its unit nothing can be compared: that is reported already */
+    if (indicator->symbol.unit_is_declared || type != TYPE_BOOL)
+        symbol->formula = loader_made_formula(loader, node, source, symbol);
     add_named(loader, symbol, indicator, member, node);
     return symbol;
 }
@@ -208,7 +215,7 @@ static void add_list(Loader *loader, Member member, const PackNode *node)
         if (element)
             list->element[list->element_count++] = element;
     }
-    loader_add_symbol(loader, list, node, NULL, 0);
+    (void)loader_add_symbol(loader, list, node);
 }
 
 void members_add_lists(Loader *loader)

@@ -6,39 +6,59 @@ PackNode *node_find(const PackNode *map, Str key)
     return map && map->kind == PACK_MAP ? map_find(&map->index, key) : NULL;
 }
 
+static void push_child(Arena *arena, PackNode *parent, PackNode *child)
+{
+    child->parent = parent;
+    VEC_PUSH(arena, &parent->child, child);
+    child->number = parent->child.len;
+}
+
 void node_set_child(Arena *arena, PackNode *map, PackNode *child)
 {
-    child->parent = map;
     PackNode *old = node_find(map, child->key);
-    map_set(&map->index, child->key, child);
-    for (size_t i = 0; old && i < map->child.len; i++) {
-        if (map->child.ptr[i] == old) {
-            map->child.ptr[i] = child;
-            return;
-        }
+    if (old) {
+        node_replace(old, child);
+        return;
     }
-    VEC_PUSH(arena, &map->child, child);
+    push_child(arena, map, child);
+    map_set(&map->index, child->key, child);
 }
 
-void node_remove_child(Arena *arena, PackNode *parent, const PackNode *child)
+void node_add_element(Arena *arena, PackNode *list, PackNode *child)
 {
-    (void)arena;
+    push_child(arena, list, child);
+}
+
+void node_replace(PackNode *old, PackNode *fresh)
+{
+    PackNode *parent = old->parent;
+    fresh->parent = parent;
+    fresh->number = old->number;
+    parent->child.ptr[old->number - 1] = fresh;
     if (parent->kind == PACK_MAP)
-        map_set(&parent->index, child->key, NULL);
-    size_t kept = 0;
-    for (size_t i = 0; i < parent->child.len; i++)
-        if (parent->child.ptr[i] != child)
-            parent->child.ptr[kept++] = parent->child.ptr[i];
-    parent->child.len = kept;
+        map_set(&parent->index, fresh->key, fresh);
 }
 
-static size_t node_number(const PackNode *node)
+void node_remove(PackNode *child)
 {
-    const PackNode *list = node->parent;
-    for (size_t i = 0; i < list->child.len; i++)
-        if (list->child.ptr[i] == node)
-            return i + 1;
-    return 0;
+    child->is_removed = true;
+    child->parent->removed_count++;
+    if (child->parent->kind == PACK_MAP)
+        map_set(&child->parent->index, child->key, NULL);
+}
+
+void node_compact(PackNode *parent)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < parent->child.len; i++) {
+        PackNode *child = parent->child.ptr[i];
+        if (child->is_removed)
+            continue;
+        parent->child.ptr[kept++] = child;
+        child->number = kept;
+    }
+    parent->child.len = kept;
+    parent->removed_count = 0;
 }
 
 static void path_add(StrBuf *out, const PackNode *node)
@@ -49,7 +69,7 @@ static void path_add(StrBuf *out, const PackNode *node)
     if (out->len > 0)
         strbuf_add_char(out, '/');
     if (node->parent->kind == PACK_LIST)
-        strbuf_addf(out, "%zu", node_number(node));
+        strbuf_addf(out, "%zu", node->number);
     else
         strbuf_add(out, node->key);
 }
@@ -65,14 +85,15 @@ Str node_path(Arena *arena, const PackNode *node)
 static PackNode *list_at(const PackNode *list, Str number)
 {
     size_t at = 0;
-    if (number.len == 0 || number.len > 4)
+    if (number.len == 0 || number.len > 7)
         return NULL;
     for (size_t i = 0; i < number.len; i++) {
         if (number.ptr[i] < '0' || number.ptr[i] > '9')
             return NULL;
         at = at * 10 + (size_t)(number.ptr[i] - '0');
     }
-    return at >= 1 && at <= list->child.len ? list->child.ptr[at - 1] : NULL;
+    PackNode *element = at >= 1 && at <= list->child.len ? list->child.ptr[at - 1] : NULL;
+    return element && !element->is_removed ? element : NULL;
 }
 
 PackNode *node_at(const PackNode *root, Str path)
@@ -100,6 +121,23 @@ PackNode *node_at(const PackNode *root, Str path)
     return node;
 }
 
+static void dump_children(StrBuf *out, const PackNode *node)
+{
+    bool is_first = true;
+    strbuf_add_char(out, node->kind == PACK_MAP ? '{' : '[');
+    for (size_t i = 0; i < node->child.len; i++) {
+        const PackNode *child = node->child.ptr[i];
+        if (child->is_removed)
+            continue;
+        strbuf_add(out, is_first ? STR("") : STR(", "));
+        is_first = false;
+        if (node->kind == PACK_MAP)
+            strbuf_addf(out, "%.*s: ", STR_ARG(child->key));
+        node_dump(out, child);
+    }
+    strbuf_add_char(out, node->kind == PACK_MAP ? '}' : ']');
+}
+
 void node_dump(StrBuf *out, const PackNode *node)
 {
     switch (node->kind) {
@@ -108,17 +146,7 @@ void node_dump(StrBuf *out, const PackNode *node)
         return;
     case PACK_MAP:
     case PACK_LIST:
-        strbuf_add_char(out, node->kind == PACK_MAP ? '{' : '[');
-        for (size_t i = 0; i < node->child.len; i++) {
-            if (i > 0)
-                strbuf_add(out, STR(", "));
-            if (node->kind == PACK_MAP) {
-                strbuf_add(out, node->child.ptr[i]->key);
-                strbuf_add(out, STR(": "));
-            }
-            node_dump(out, node->child.ptr[i]);
-        }
-        strbuf_add_char(out, node->kind == PACK_MAP ? '}' : ']');
+        dump_children(out, node);
         return;
     }
 }
@@ -144,7 +172,9 @@ const ErrPlace *node_place(Arena *arena, const PackNode *node)
 {
     switch (node->kind) {
     case PACK_TEXT:
-        return place_at(arena, node, node->line, node->column, node->text);
+        if (node->text.len)
+            return place_at(arena, node, node->line, node->column, node->text);
+        return node_key_place(arena, node);
     case PACK_MAP:
     case PACK_LIST:
         return node_key_place(arena, node);

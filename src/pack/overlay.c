@@ -1,4 +1,5 @@
 /* Overlays: explicit changes to the node tree of a standard, before it is checked. */
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "pack/pack_int.h"
 
@@ -9,6 +10,8 @@ typedef struct Overlay {
     Str standard_id;
     Basis basis; /* of the file */
     ChangeList *changes;
+    VEC(PackNode *) thinned; /* from which something was removed */
+    const Core *core;
     Err *err;
 } Overlay;
 
@@ -26,8 +29,22 @@ static Str joined(Arena *arena, Str path, Str key)
     return path.len ? str_format(arena, "%.*s/%.*s", STR_ARG(path), STR_ARG(key)) : key;
 }
 
+/* The nearest key of a node; a stage by its name, as 小学 for primary. */
+static Str nearest_child(Arena *arena, const Core *core, const PackNode *node, Str step)
+{
+    Str *candidate = ARENA_ARRAY(arena, Str, node->child.len);
+    for (size_t i = 0; i < node->child.len; i++)
+        candidate[i] = node->child.ptr[i]->is_removed ? STR("") : node->child.ptr[i]->key;
+    Str near = utf8_nearest(step, candidate, node->child.len), folded = utf8_fold(arena, step);
+    for (size_t i = 0; !near.len && i < core->stages.len; i++)
+        if (map_find(&core->stages.ptr[i].names, folded) &&
+            node_find(node, core->stages.ptr[i].code))
+            return core->stages.ptr[i].code;
+    return near;
+}
+
 /* The path with its first wrong step replaced by the nearest key there; empty if none is near. */
-static Str nearest_path(Arena *arena, const PackNode *root, Str path)
+static Str nearest_path(Arena *arena, const Core *core, const PackNode *root, Str path)
 {
     const PackNode *node = root;
     Str before = STR("");
@@ -36,16 +53,13 @@ static Str nearest_path(Arena *arena, const PackNode *root, Str path)
         while (end < path.len && path.ptr[end] != '/')
             end++;
         Str step = str_slice(path, at, end - at);
-        const PackNode *next = node_find(node, step);
+        const PackNode *next = node_at(node, step);
         if (!next) {
-            Str *candidate = ARENA_ARRAY(arena, Str, node->child.len);
-            for (size_t i = 0; i < node->child.len; i++)
-                candidate[i] = node->child.ptr[i]->key;
-            Str near = utf8_nearest(step, candidate, node->child.len);
-            Str rest = str_slice(path, end, path.len);
-            return near.len ? str_format(arena, "%.*s%.*s", STR_ARG(joined(arena, before, near)),
-                                         STR_ARG(rest))
-                            : STR("");
+            Str near = nearest_child(arena, core, node, step),
+                rest = str_slice(path, end, path.len);
+            Str whole =
+                str_format(arena, "%.*s%.*s", STR_ARG(joined(arena, before, near)), STR_ARG(rest));
+            return near.len ? whole : STR("");
         }
         before = joined(arena, before, step);
         node = next;
@@ -61,9 +75,11 @@ static const PackNode *path_node(const PackNode *change)
 
 static bool fail_unknown(Overlay *overlay, const PackNode *change, Str path)
 {
+    Str near = STR("");
+    if (overlay->err->count < LIMIT_DIAGS)
+        near = nearest_path(overlay->arena, overlay->core, overlay->standard, path);
     pack_fail(overlay->arena, path_node(change), overlay->err, ERR_PACK_NODE_UNKNOWN,
-              ARG_STR("pack", overlay->standard_id), ARG_STR("node", path),
-              ARG_STR("near", nearest_path(overlay->arena, overlay->standard, path)));
+              ARG_STR("pack", overlay->standard_id), ARG_STR("node", path), ARG_STR("near", near));
     return false;
 }
 
@@ -140,15 +156,7 @@ static bool apply_change(Overlay *overlay, const PackNode *change)
     const Basis *basis = basis_of_change_entry(overlay, change);
     PackNode *fresh = adopted(overlay, change, old->key, basis);
     record(overlay, path, old, fresh, basis);
-    PackNode *parent = old->parent;
-    if (parent->kind == PACK_MAP) {
-        node_set_child(overlay->arena, parent, fresh);
-        return true;
-    }
-    fresh->parent = parent;
-    for (size_t i = 0; i < parent->child.len; i++)
-        if (parent->child.ptr[i] == old)
-            parent->child.ptr[i] = fresh;
+    node_replace(old, fresh);
     return true;
 }
 
@@ -170,9 +178,12 @@ static PackNode *new_section(Overlay *overlay, Str key, const PackNode *at)
 
 static bool fail_parent(Overlay *overlay, const PackNode *change, Str path, Str parent)
 {
+    bool is_there = node_at(overlay->standard, parent) != NULL;
     pack_fail(overlay->arena, path_node(change), overlay->err, ERR_PACK_NODE_PARENT,
               ARG_STR("node", path), ARG_STR("parent", parent),
-              ARG_STR("pack", overlay->standard_id));
+              ARG_STR("pack", is_there ? STR("") : overlay->standard_id),
+              ARG_STR("shape_zh", is_there ? STR("不是一组键") : STR("")),
+              ARG_STR("shape_en", is_there ? STR(" holds no keys") : STR("")));
     return false;
 }
 
@@ -210,7 +221,9 @@ static bool apply_removal(Overlay *overlay, const PackNode *change)
     if (!old || !old->parent)
         return fail_unknown(overlay, change, path);
     record(overlay, path, old, NULL, &overlay->basis);
-    node_remove_child(overlay->arena, old->parent, old);
+    if (!old->parent->removed_count)
+        VEC_PUSH(overlay->arena, &overlay->thinned, old->parent);
+    node_remove(old);
     return true;
 }
 
@@ -223,10 +236,11 @@ static bool apply_each(Overlay *overlay, PackKey key, bool (*apply)(Overlay *, c
     return is_ok;
 }
 
-bool overlay_apply(Arena *arena, const PackNode *root, PackNode *standard, ChangeList *changes,
-                   Err *err)
+bool overlay_apply(Arena *arena, const Core *core, const PackNode *root, PackNode *standard,
+                   ChangeList *changes, Err *err)
 {
     Overlay overlay = {.arena = arena,
+                       .core = core,
                        .root = root,
                        .standard = standard,
                        .standard_id = node_text(standard, KEY_PACK),
@@ -234,7 +248,10 @@ bool overlay_apply(Arena *arena, const PackNode *root, PackNode *standard, Chang
                        .changes = changes,
                        .err = err};
     /* removals first: what is replaced by another kind of node may be removed and added */
-    bool is_ok = apply_each(&overlay, KEY_REMOVALS, apply_removal);
-    is_ok &= apply_each(&overlay, KEY_CHANGES, apply_change);
-    return apply_each(&overlay, KEY_ADDITIONS, apply_addition) && is_ok;
+    (void)apply_each(&overlay, KEY_REMOVALS, apply_removal);
+    (void)apply_each(&overlay, KEY_CHANGES, apply_change);
+    bool is_whole = apply_each(&overlay, KEY_ADDITIONS, apply_addition);
+    for (size_t i = 0; i < overlay.thinned.len; i++)
+        node_compact(overlay.thinned.ptr[i]);
+    return is_whole;
 }

@@ -1,7 +1,6 @@
 /* From an id to a checked standard: its file, the overlays above it, the day that is asked for. */
 #include "pack/pack.h"
 
-#include "base/digest.h"
 #include "base/utf8.h"
 #include "pack/standard_int.h"
 
@@ -19,55 +18,6 @@ static Str id_of(const PackNode *root)
     return node_text(root, KEY_PACK);
 }
 
-static bool read_pack(Arena *arena, const PackSource *source, Str id, const PackNode *at,
-                      PackPlace *ret_place, const PackFile **ret_file, PackNode **ret, Err *err)
-{
-    PackFile *file;
-    if (!pack_file_find(arena, source, id, at, &file, err))
-        return false;
-    *ret_file = file;
-    *ret_place = PLACE_NONE;
-    *ret = NULL;
-    /* wrong words do not keep us from looking further */
-    (void)!pack_file_parse(arena, file, ret, ret_place, err);
-    if (!*ret || *ret_place == PLACE_STANDARD || *ret_place == PLACE_OVERLAY)
-        return *ret != NULL;
-    pack_fail(arena, node_get(*ret, KEY_KIND), err, ERR_PACK_KIND_WANT,
-              ARG_LIT("want", "标准或覆盖"), ARG_STR("file", file->path),
-              ARG_STR("got", place_kind(*ret_place)));
-    return false;
-}
-
-/* From the pack asked for down to the standard; then turned around. */
-static bool read_chain(Arena *arena, const PackSource *source, Str id, Chain *chain, Err *err)
-{
-    PackPlace place = PLACE_OVERLAY;
-    const PackNode *at = NULL;
-    while (place == PLACE_OVERLAY) {
-        if (chain->count == CHAIN_MAX) {
-            pack_fail(arena, at, err, ERR_PACK_CHAIN, ARG_INT("limit", CHAIN_MAX));
-            return false;
-        }
-        PackNode *root;
-        if (!read_pack(arena, source, id, at, &place, &chain->file[chain->count], &root, err))
-            return false;
-        chain->root[chain->count++] = root;
-        at = node_get(root, KEY_BASE);
-        id = node_text(root, KEY_BASE);
-        if (place == PLACE_OVERLAY && !id.len)
-            return false; /* its absence is reported */
-    }
-    for (size_t i = 0; i < chain->count / 2; i++) {
-        PackNode *root = chain->root[i];
-        const PackFile *file = chain->file[i];
-        chain->root[i] = chain->root[chain->count - 1 - i];
-        chain->file[i] = chain->file[chain->count - 1 - i];
-        chain->root[chain->count - 1 - i] = root;
-        chain->file[chain->count - 1 - i] = file;
-    }
-    return true;
-}
-
 static bool is_in_chain(const Chain *chain, Str id)
 {
     for (size_t i = 0; i < chain->count; i++)
@@ -76,24 +26,110 @@ static bool is_in_chain(const Chain *chain, Str id)
     return false;
 }
 
-static bool add_overlays(Arena *arena, const PackSource *source, const StandardRequest *request,
-                         Chain *chain, Err *err)
+/* Where packs come from, and where mistakes go. */
+typedef struct Reading {
+    Arena *arena;
+    const PackSource *source;
+    Err *err;
+} Reading;
+
+/* An overlay's words are checked here; those of a standard when its overlays are applied. */
+static bool read_pack(const Reading *reading, Str id, const PackNode *at, PackPlace *ret_place,
+                      const PackFile **ret_file, PackNode **ret)
 {
+    PackFile *file;
+    Arena *arena = reading->arena;
+    if (!pack_file_find(arena, reading->source, id, at, &file, reading->err))
+        return false;
+    *ret_file = file;
+    *ret_place = PLACE_NONE;
+    *ret = NULL;
+    (void)!pack_file_parse(arena, file, ret, ret_place, reading->err);
+    if (!*ret || *ret_place == PLACE_STANDARD)
+        return *ret != NULL;
+    if (*ret_place == PLACE_OVERLAY) {
+        (void)!schema_check(arena, *ret, *ret_place, reading->err);
+        return true;
+    }
+    pack_fail(arena, node_get(*ret, KEY_KIND), reading->err, ERR_PACK_KIND_WANT,
+              ARG_LIT("want", "标准或覆盖"), ARG_LIT("want_en", "标准 or 覆盖"),
+              ARG_STR("file", file->path), ARG_STR("got", place_kind(*ret_place)));
+    return false;
+}
+
+static void turn_around(Chain *chain)
+{
+    for (size_t i = 0; i < chain->count / 2; i++) {
+        size_t other = chain->count - 1 - i;
+        PackNode *root = chain->root[i];
+        const PackFile *file = chain->file[i];
+        chain->root[i] = chain->root[other];
+        chain->file[i] = chain->file[other];
+        chain->root[other] = root;
+        chain->file[other] = file;
+    }
+}
+
+/* From the pack asked for down to the standard; then turned around. */
+static bool read_chain(const Reading *reading, Str id, Chain *chain)
+{
+    PackPlace place = PLACE_OVERLAY;
+    const PackNode *at = NULL;
+    while (place == PLACE_OVERLAY) {
+        if (chain->count == CHAIN_MAX || is_in_chain(chain, id)) {
+            pack_fail(reading->arena, at, reading->err, ERR_PACK_CHAIN,
+                      ARG_INT("limit", CHAIN_MAX));
+            return false;
+        }
+        PackNode *root;
+        if (!read_pack(reading, id, at, &place, &chain->file[chain->count], &root))
+            return false;
+        chain->root[chain->count++] = root;
+        at = node_get(root, KEY_BASE);
+        id = node_text(root, KEY_BASE);
+        if (place == PLACE_OVERLAY && !id.len)
+            return false; /* its absence is reported */
+    }
+    turn_around(chain);
+    return true;
+}
+
+static bool check_overlay(const Reading *reading, const PackNode *root, PackPlace place,
+                          const PackFile *file, const Chain *chain)
+{
+    Str base = node_text(root, KEY_BASE);
+    if (place != PLACE_OVERLAY) {
+        pack_fail(reading->arena, node_get(root, KEY_KIND), reading->err, ERR_PACK_KIND_WANT,
+                  ARG_STR("want", place_kind(PLACE_OVERLAY)), ARG_STR("file", file->path),
+                  ARG_STR("got", place_kind(place)));
+        return false;
+    }
+    if (is_in_chain(chain, id_of(root)))
+        return err_fail(reading->err, ERR_PACK_OVERLAY_TWICE, ARG_STR("overlay", id_of(root)));
+    if (base.len && !is_in_chain(chain, base))
+        return err_fail(reading->err, ERR_PACK_BASE, ARG_STR("overlay", id_of(root)),
+                        ARG_STR("base", base), ARG_STR("standard", id_of(chain->root[0])));
+    return true;
+}
+
+static bool add_overlays(const Reading *reading, const StandardRequest *request, Chain *chain)
+{
+    bool is_ok = true;
     for (size_t i = 0; i < request->overlay_count; i++) {
         PackPlace place;
         PackNode *root;
+        const PackFile *file;
         if (chain->count == 2 * CHAIN_MAX)
-            return err_fail(err, ERR_PACK_CHAIN, ARG_INT("limit", 2 * CHAIN_MAX));
-        if (!read_pack(arena, source, request->overlay[i], NULL, &place, &chain->file[chain->count],
-                       &root, err))
-            return false;
-        if (place != PLACE_OVERLAY || !is_in_chain(chain, node_text(root, KEY_BASE)))
-            return err_fail(err, ERR_PACK_BASE, ARG_STR("overlay", id_of(root)),
-                            ARG_STR("base", node_text(root, KEY_BASE)),
-                            ARG_STR("standard", id_of(chain->root[0])));
-        chain->root[chain->count++] = root;
+            return err_fail(reading->err, ERR_PACK_CHAIN, ARG_INT("limit", 2 * CHAIN_MAX));
+        if (!read_pack(reading, request->overlay[i], NULL, &place, &file, &root) ||
+            !check_overlay(reading, root, place, file, chain)) {
+            is_ok = false;
+            continue;
+        }
+        chain->root[chain->count] = root;
+        chain->file[chain->count++] = file;
     }
-    return true;
+    return is_ok;
 }
 
 /* ---- the day ---- */
@@ -119,8 +155,9 @@ static Str validity_text(Arena *arena, Validity validity, Lang lang)
 static bool check_day(Arena *arena, const PackNode *root, Date date, Err *err)
 {
     Validity validity = node_validity(root);
-    if (validity.first <= date && date <= validity.last)
-        return true;
+    bool is_in_order = validity.first <= validity.last; /* if not, that is said elsewhere */
+    if (!is_in_order || (validity.first <= date && date <= validity.last))
+        return is_in_order;
     StrBuf day;
     strbuf_init(&day, arena);
     date_format(&day, date);
@@ -139,8 +176,8 @@ static Str digest_of(Arena *arena, const Core *core, const Chain *chain)
     Str *part = ARENA_ARRAY(arena, Str, chain->count + 1);
     part[0] = core->digest;
     for (size_t i = 0; i < chain->count; i++)
-        part[i + 1] = chain->file[i]->text;
-    return digest_sm3(arena, part, chain->count + 1);
+        part[i + 1] = chain->file[i]->bytes;
+    return pack_digest(arena, part, chain->count + 1);
 }
 
 /* The last overlay's tests are those of the whole: those below it hold without it. */
@@ -148,7 +185,8 @@ static void take_tests(Arena *arena, PackNode *standard, const PackNode *overlay
 {
     PackNode *own = node_get(standard, KEY_TESTS), *tests = node_get(overlay, KEY_TESTS);
     if (own)
-        node_remove_child(arena, standard, own);
+        node_remove(own);
+    node_compact(standard);
     if (!tests)
         return;
     PackNode *copy = ARENA_NEW(arena, PackNode);
@@ -156,16 +194,16 @@ static void take_tests(Arena *arena, PackNode *standard, const PackNode *overlay
     node_set_child(arena, standard, copy);
 }
 
-static bool apply_overlays(Arena *arena, const Chain *chain, ChangeList *changes, Err *err)
+static bool apply_overlays(Arena *arena, const Core *core, const Chain *chain, ChangeList *changes,
+                           Err *err)
 {
-    bool is_ok = true;
+    bool is_whole = true;
     for (size_t i = 1; i < chain->count; i++) {
-        is_ok &= overlay_apply(arena, chain->root[i], chain->root[0], changes, err);
+        is_whole &= overlay_apply(arena, core, chain->root[i], chain->root[0], changes, err);
         take_tests(arena, chain->root[0], chain->root[i]);
     }
-    if (is_ok && chain->count > 1)
-        is_ok = schema_check(arena, chain->root[0], PLACE_STANDARD, err);
-    return is_ok;
+    (void)!schema_check(arena, chain->root[0], PLACE_STANDARD, err);
+    return is_whole;
 }
 
 static Standard *new_standard(Arena *arena, const Core *core, const Chain *chain, Date date)
@@ -190,13 +228,15 @@ bool standard_load(Arena *arena, const Core *core, const PackSource *source,
 {
     size_t before = err->count;
     Chain chain = {.count = 0};
-    if (!read_chain(arena, source, request->id, &chain, err) ||
-        !add_overlays(arena, source, request, &chain, err))
+    Reading reading = {.arena = arena, .source = source, .err = err};
+    if (!read_chain(&reading, request->id, &chain) || !add_overlays(&reading, request, &chain))
         return false;
+    ChangeList changes = {0};
+    bool is_whole = apply_overlays(arena, core, &chain, &changes, err);
+    /* an overlay may have changed the validity of the standard */
     for (size_t i = 0; !request->is_any_day && i < chain.count; i++)
         (void)!check_day(arena, chain.root[i], request->date, err);
-    ChangeList changes = {0};
-    if (!apply_overlays(arena, &chain, &changes, err))
+    if (!is_whole)
         return false;
     Loader loader = {.arena = arena, .core = core, .root = chain.root[0], .err = err};
     loader.standard = new_standard(arena, core, &chain, request->date);

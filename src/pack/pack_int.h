@@ -24,8 +24,9 @@ typedef struct PackSource {
 } PackSource;
 
 typedef struct PackFile {
-    Str path; /* as messages show it */
-    Str text;
+    Str path;           /* as messages show it */
+    Str bytes;          /* the whole file, for the digest */
+    Str text;           /* without a byte order mark */
     size_t *line_start; /* byte offset of every line */
     size_t line_count;
 } PackFile;
@@ -40,6 +41,8 @@ typedef VEC(Str) PathList;
 MUST_USE bool source_list(Arena *arena, const PackSource *source, Str folder, Str suffix,
                           PathList *ret, Err *err);
 PackFile *pack_file_new(Arena *arena, Str path, Str text);
+/* SM3 over texts of which each counts by itself: moving a byte from one to the next changes it. */
+Str pack_digest(Arena *arena, const Str *part, size_t count);
 /* Line `line`, from 1, without its end; empty if there is none. */
 Str pack_file_line(const PackFile *file, size_t line);
 
@@ -50,24 +53,34 @@ typedef enum PackNodeKind { PACK_TEXT, PACK_MAP, PACK_LIST } PackNodeKind;
 typedef struct PackNode PackNode;
 struct PackNode {
     PackNodeKind kind;
-    Str text; /* PACK_TEXT */
+    Str text;   /* PACK_TEXT: the value */
+    Str source; /* PACK_TEXT: as it stands in the file, without quotes, from its first character */
     const PackFile *file;
     size_t line, column; /* of its first character, from 1, in characters */
-    size_t indent;       /* block text: blanks in front of each line of the file */
     Str key;             /* in its map; empty in a list and at the root */
     size_t key_line, key_column;
     PackNode *parent;
     VEC(PackNode *) child;
-    Map index;          /* PACK_MAP: key -> child */
-    const Basis *basis; /* set by an overlay that changed or added this node */
+    size_t number;        /* in its parent, from 1 */
+    bool is_removed;      /* by an overlay; it goes with node_compact */
+    size_t removed_count; /* of its children */
+    Map index;            /* PACK_MAP: key -> child */
+    const Basis *basis;   /* set by an overlay that changed or added this node */
 };
 
 /* Bytes to nodes; all mistakes of form. YAML errors, anchors, aliases, tags, duplicate keys, caps. */
 MUST_USE bool yaml_parse(Arena *arena, const PackFile *file, PackNode **ret, Err *err);
 
 PackNode *node_find(const PackNode *map, Str key);
+/* In a map; in place of the child that has its key, if there is one. */
 void node_set_child(Arena *arena, PackNode *map, PackNode *child);
-void node_remove_child(Arena *arena, PackNode *map, const PackNode *child);
+/* At the end of a list. */
+void node_add_element(Arena *arena, PackNode *list, PackNode *child);
+/* In place of `old`, which stands in a list or under the same key. */
+void node_replace(PackNode *old, PackNode *fresh);
+/* Not found any more; but the numbers of a list stay as they are until node_compact of the parent. */
+void node_remove(PackNode *child);
+void node_compact(PackNode *parent);
 /* 指标/QR1/公式; elements of a list by number from 1. */
 Str node_path(Arena *arena, const PackNode *node);
 /* By path from `root`; NULL if there is none. */
@@ -144,12 +157,15 @@ Validity node_validity(const PackNode *map);
 
 /* The id that a file should have: its name without folder and .yaml. */
 Str pack_id_of_path(Str path);
-/* The file of a pack by id, or by a path; `at` (may be NULL) is where the id was written. */
+/*
+ * The file of a pack by id. `at` is where the id was written in a pack; NULL: by a user, who may
+ * also write a path. (A pack cannot make us read any file it likes.)
+ */
 MUST_USE bool pack_file_find(Arena *arena, const PackSource *source, Str id, const PackNode *at,
                              PackFile **ret, Err *err);
 /*
- * The node tree of a file, and its kind, checked against pack.def. Where only words are wrong the
- * tree is there all the same (and false is returned), so that more can be said about it.
+ * The node tree of a file, and its kind; what stands in it is for schema_check. Where only the id is
+ * wrong the tree is there all the same (and false is returned), so that more can be said about it.
  */
 MUST_USE bool pack_file_parse(Arena *arena, const PackFile *file, PackNode **ret,
                               PackPlace *ret_place, Err *err);
@@ -158,9 +174,12 @@ MUST_USE bool pack_file_parse(Arena *arena, const PackFile *file, PackNode **ret
 
 /* 依据 of a mapping, parts left out taken from `rest`. */
 Basis basis_read(const PackNode *map, const Basis *rest);
-/* What holds where a node has no 依据 of its own: of the overlay that made it, else of the file. */
-const Basis *basis_around(const PackNode *node, const Basis *file_basis);
-/* The basis of an overlay that changed this node or something in it; NULL if none did. */
+/*
+ * What holds where a node has no 依据 of its own: of the overlay that made it, or one of the nodes
+ * around it below `end` (NULL: all), else `rest`.
+ */
+const Basis *basis_around(const PackNode *node, const PackNode *end, const Basis *rest);
+/* The basis of an overlay that changed this node or something in it but 依据; NULL if none did. */
 const Basis *basis_of_change(const PackNode *node);
 
 /* ---- loading ---- */
@@ -176,9 +195,19 @@ MUST_USE bool packs_list(Arena *arena, const PackSource *source, PackInfo **ret,
 
 typedef VEC(PackChange) ChangeList;
 
-/* Applies the changes of an overlay (already checked) to the tree of a standard. */
-MUST_USE bool overlay_apply(Arena *arena, const PackNode *overlay, PackNode *standard,
-                            ChangeList *changes, Err *err);
+/*
+ * Applies the changes of an overlay (already checked) to the tree of a standard; `core` for the
+ * stages in "did you mean". Reports whatever cannot be applied. False if something could not be
+ * added: what needs it would be reported as missing too.
+ */
+MUST_USE bool overlay_apply(Arena *arena, const Core *core, const PackNode *overlay,
+                            PackNode *standard, ChangeList *changes, Err *err);
+
+/* Adds a name for the symbol; reports at the place if it is taken or reserved. */
+bool pack_add_name(Arena *arena, Scope *scope, Symbol *symbol, Str text, const ErrPlace *place,
+                   Err *err);
+/* Where a name of the thing at `node` is written: its key, 名称 or 代码. */
+const ErrPlace *pack_name_place(Arena *arena, const PackNode *node, Str text);
 
 /* A unit written at a node; reports there. */
 MUST_USE bool pack_unit_parse(Arena *arena, const UnitTable *units, const PackNode *node, Unit *ret,

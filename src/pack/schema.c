@@ -10,6 +10,7 @@ typedef enum KeyKind {
     KIND_DECIMAL,
     KIND_YESNO,
     KIND_TEXTS,
+    KIND_MARK,
     KIND_FORMULA,
     KIND_FIGURE,
     KIND_MAP,
@@ -97,18 +98,36 @@ static Str nearest_key(Arena *arena, Str text, PackPlace place)
 static bool fail_unknown(Arena *arena, const PackNode *child, PackPlace place, Err *err)
 {
     Str near = err->count < LIMIT_DIAGS ? nearest_key(arena, child->key, place) : STR("");
+    bool is_cut = str_contains(child->key, STR(")")) || str_contains(child->key, STR("）"));
     pack_fail_key(arena, child, err, ERR_PACK_KEY_UNKNOWN, ARG_STR("place", PLACES[place].name),
-                  ARG_STR("key", child->key), ARG_STR("near", near));
+                  ARG_STR("key", child->key), ARG_STR("near", near),
+                  ARG_STR("cut", is_cut ? child->key : STR("")));
     return false;
+}
+
+/* What a message calls a node: its key, or its number in a list. */
+static Str shown_key(Arena *arena, const PackNode *node, Lang lang)
+{
+    if (!node->parent || node->parent->kind != PACK_LIST)
+        return node->key;
+    Str list = node->parent->key;
+    return str_format(arena, lang == LANG_ZH ? "%.*s 第 %zu 条" : "%.*s, entry %zu", STR_ARG(list),
+                      node->number);
+}
+
+static bool is_blank(const PackNode *node)
+{
+    return node->kind == PACK_TEXT && str_trim(node->text).len == 0;
 }
 
 static bool fail_shape(Arena *arena, const PackNode *node, const char *zh, const char *en, Err *err)
 {
-    bool is_blank = node->kind == PACK_TEXT && node->text.len == 0;
-    if (is_blank)
-        pack_fail_key(arena, node, err, ERR_PACK_BLANK, ARG_STR("key", node->key));
+    ErrArg key_zh = ARG_STR("key_zh", shown_key(arena, node, LANG_ZH)),
+           key_en = ARG_STR("key_en", shown_key(arena, node, LANG_EN));
+    if (is_blank(node))
+        pack_fail_key(arena, node, err, ERR_PACK_BLANK, key_zh, key_en);
     else
-        pack_fail_key(arena, node, err, ERR_PACK_SHAPE, ARG_STR("key", node->key),
+        pack_fail_key(arena, node, err, ERR_PACK_SHAPE, key_zh, key_en,
                       ARG_STR("want_zh", str_from(zh)), ARG_STR("want_en", str_from(en)));
     return false;
 }
@@ -117,7 +136,7 @@ static bool fail_shape(Arena *arena, const PackNode *node, const char *zh, const
 
 static bool check_text(Arena *arena, const PackNode *node, Err *err)
 {
-    if (node->kind == PACK_TEXT && str_trim(node->text).len)
+    if (node->kind == PACK_TEXT && !is_blank(node))
         return true;
     return fail_shape(arena, node, "一段文字", "a text", err);
 }
@@ -138,10 +157,14 @@ bool node_parse_decimal(Arena *arena, const PackNode *node, bool is_whole, Decim
     Decimal number;
     if (!check_text(arena, node, err))
         return false;
-    bool is_number = decimal_parse(node->text, &number) == DECIMAL_OK;
-    if (is_number && (!is_whole || number.exp10 >= 0)) {
+    DecimalResult result = decimal_parse(node->text, &number);
+    if (result == DECIMAL_OK && (!is_whole || number.exp10 >= 0)) {
         *ret = number;
         return true;
+    }
+    if (result == DECIMAL_TOO_LONG || result == DECIMAL_RANGE) {
+        pack_fail(arena, node, err, ERR_FORMULA_DIGITS, ARG_STR("text", node->text));
+        return false;
     }
     pack_fail(arena, node, err, ERR_PACK_NUMBER, ARG_STR("text", node->text),
               ARG_STR("want", is_whole ? STR("整数") : STR("数")),
@@ -167,14 +190,32 @@ static bool check_texts(Arena *arena, const PackNode *node, Err *err)
     bool is_ok = true;
     for (size_t i = 0; i < node->child.len; i++) {
         const PackNode *element = node->child.ptr[i];
-        if (element->kind == PACK_TEXT && element->text.len)
+        if (element->kind == PACK_TEXT && !is_blank(element))
             continue;
-        pack_fail_key(arena, node, err, ERR_PACK_SHAPE, ARG_STR("key", node->key),
-                      ARG_LIT("want_zh", "一列文字，如 [小学, 初中]"),
-                      ARG_LIT("want_en", "a list of texts, as [a, b]"));
-        is_ok = false;
+        is_ok = fail_shape(arena, element, "一段文字", "a text", err);
     }
     return is_ok;
+}
+
+static bool check_mark(Arena *arena, const PackNode *node, Err *err)
+{
+    static const char *const MARKS[] = {"C", "1", "1+M", "S", "M", "L"};
+    return check_text(arena, node, err) &&
+           node_choice(arena, node->parent, KEY_MARK, MARKS, 6, err) >= 0;
+}
+
+/* A name chosen by the author: formulas, paths and messages must be able to hold it. */
+static bool check_name(Arena *arena, const PackNode *node, Err *err)
+{
+    Str key = node->key;
+    bool is_good = key.len && str_trim(key).len == key.len;
+    for (size_t i = 0; i < key.len; i++)
+        is_good &= (unsigned char)key.ptr[i] >= ' ' && key.ptr[i] != '/' && key.ptr[i] != 0x7f;
+    if (!is_good || str_contains(key, STR("「")) || str_contains(key, STR("」"))) {
+        pack_fail_key(arena, node, err, ERR_PACK_NAME, ARG_STR("name", key));
+        return false;
+    }
+    return true;
 }
 
 static bool check_named(Arena *arena, const PackNode *node, PackPlace inner, bool may_be_text,
@@ -186,12 +227,24 @@ static bool check_named(Arena *arena, const PackNode *node, PackPlace inner, boo
     bool is_ok = true;
     for (size_t i = 0; i < node->child.len; i++) {
         const PackNode *child = node->child.ptr[i];
+        is_ok &= check_name(arena, child, err);
         if (may_be_text && child->kind == PACK_TEXT)
             is_ok &= check_text(arena, child, err);
         else
             is_ok &= schema_check(arena, child, inner, err);
     }
     return is_ok;
+}
+
+/* A list or a section without anything in it, where one thing at least is needed. */
+static bool check_filled(Arena *arena, const PackNode *node, PackKey key, PackPlace place, Err *err)
+{
+    bool is_required = KEYS[key].required >> place & 1, is_map = KEYS[key].kind == KIND_MAP;
+    if (node->kind == PACK_TEXT || node->child.len || !is_required || is_map ||
+        KEYS[key].kind == KIND_ANY || key == KEY_INDICATORS /* says it better */)
+        return true;
+    pack_fail_key(arena, node, err, ERR_PACK_BLANK, ARG_STR("key", node->key));
+    return false;
 }
 
 static bool check_list(Arena *arena, const PackNode *node, PackPlace inner, Err *err)
@@ -229,6 +282,8 @@ static bool check_value(Arena *arena, const PackNode *node, PackKey key, PackPla
         return check_yesno(arena, node, err);
     case KIND_TEXTS:
         return check_texts(arena, node, err);
+    case KIND_MARK:
+        return check_mark(arena, node, err);
     case KIND_MAP:
         return schema_check(arena, node, inner_of(key, place), err);
     case KIND_NAMED:
@@ -237,8 +292,9 @@ static bool check_value(Arena *arena, const PackNode *node, PackKey key, PackPla
         return check_named(arena, node, KEYS[key].inner, true, err);
     case KIND_LIST:
         return check_list(arena, node, KEYS[key].inner, err);
-    case KIND_FIGURE: /* figure.c */
     case KIND_ANY:
+        return place == PLACE_EXPECT ? check_text(arena, node, err) : true;
+    case KIND_FIGURE: /* figure.c */
         return true;
     }
     BUG("kind of key");
@@ -258,7 +314,8 @@ static bool check_required(Arena *arena, const PackNode *node, PackPlace place, 
     for (int key = 0; key < KEY_COUNT; key++) {
         if (!(KEYS[key].required >> place & 1) || node_find(node, KEYS[key].word))
             continue;
-        Str name = PLACES[place].kind.len ? STR("") : node->key;
+        bool is_named = !PLACES[place].kind.len && !str_equals(node->key, PLACES[place].name);
+        Str name = is_named ? node->key : STR("");
         pack_fail_key(arena, node, err, ERR_PACK_KEY_MISSING, ARG_STR("place", PLACES[place].name),
                       ARG_STR("name", name), ARG_STR("key", KEYS[key].word),
                       ARG_STR("about_zh", KEYS[key].doc_zh), ARG_STR("about_en", KEYS[key].doc_en));
@@ -276,7 +333,8 @@ bool schema_check(Arena *arena, const PackNode *node, PackPlace place, Err *err)
         const PackNode *child = node->child.ptr[i];
         int key = key_of(child->key, place);
         is_ok &= key < 0 ? fail_unknown(arena, child, place, err)
-                         : check_value(arena, child, (PackKey)key, place, err);
+                         : check_value(arena, child, (PackKey)key, place, err) &&
+                               check_filled(arena, child, (PackKey)key, place, err);
     }
     return is_ok;
 }

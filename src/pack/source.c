@@ -1,3 +1,4 @@
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "pack/pack_int.h"
@@ -11,8 +12,12 @@ enum { FOLDER_DEPTH_MAX = 4 };
 
 PackFile *pack_file_new(Arena *arena, Str path, Str text)
 {
+    static const Str MARK = STR_INIT("\xEF\xBB\xBF");
     PackFile *file = ARENA_NEW(arena, PackFile);
     file->path = path;
+    file->bytes = text;
+    if (str_starts_with(text, MARK))
+        text = str_slice(text, MARK.len, text.len);
     file->text = text;
     size_t lines = 1;
     for (size_t i = 0; i < text.len; i++)
@@ -23,6 +28,14 @@ PackFile *pack_file_new(Arena *arena, Str path, Str text)
         if (text.ptr[i] == '\n')
             file->line_start[file->line_count++] = i + 1;
     return file;
+}
+
+Str pack_digest(Arena *arena, const Str *part, size_t count)
+{
+    Str *digest = ARENA_ARRAY(arena, Str, count);
+    for (size_t i = 0; i < count; i++)
+        digest[i] = digest_sm3(arena, &part[i], 1);
+    return digest_sm3(arena, digest, count);
 }
 
 Str pack_file_line(const PackFile *file, size_t line)
@@ -53,8 +66,6 @@ static bool path_read(Arena *arena, Str path, PackFile **ret, Err *err)
     Str text;
     if (!file_read(arena, str_cstr(arena, path), LIMIT_PACK_BYTES, &text, err))
         return false;
-    if (str_starts_with(text, STR("\xEF\xBB\xBF")))
-        text = str_slice(text, 3, text.len);
     *ret = pack_file_new(arena, path, text);
     return true;
 }

@@ -14,36 +14,49 @@ typedef struct Wanted {
     bool is_idle; /* checked only for its mistakes: an exception that is not in force */
 } Wanted;
 
+typedef struct DatedException {
+    Exception *exception;
+    const PackNode *node;
+} DatedException;
+typedef VEC(DatedException) ExceptionList;
+
 typedef struct Loader {
     Arena *arena;
     const Core *core;
     const PackNode *root;
     Standard *standard;
-    VEC(Exception *) exceptions; /* all, in force or not */
-    VEC(const PackNode *) exception_nodes;
+    Map exceptions; /* code of an indicator -> ExceptionList * of all, in force or not */
     Err *err;
     VEC(Wanted) wanted;
     const Symbol *region_bool; /* what the formula of a gate gives */
 } Loader;
 
+/* What stands at a text node as a formula, placed there. */
+Formula node_formula(Arena *arena, const PackNode *node);
 /* A formula of the file, queued for parsing and checking as `want`. NULL if there is none. */
 Formula *loader_formula(Loader *loader, const PackNode *node, const Symbol *want);
 /* A formula made by us, which stands where `node` does. */
 Formula *loader_made_formula(Loader *loader, const PackNode *node, Str source, const Symbol *want);
-/* Adds the symbol to the standard's names, and under further ones. */
-void loader_add_symbol(Loader *loader, Symbol *symbol, const PackNode *node, const Str *alias,
-                       size_t alias_count);
-/* 单位 of a mapping; none (and an error) if it is unknown. */
-Unit loader_unit(Loader *loader, const PackNode *map);
+/*
+ * Adds the symbol to the standard's names, by its name and its code. False, and reported at what is
+ * taken already, if one of them was; it then goes by the other.
+ */
+bool loader_add_symbol(Loader *loader, Symbol *symbol, const PackNode *node);
+/* 单位 of a mapping. False, and *ret no unit, if it is unknown (reported) or not there. */
+bool loader_unit(Loader *loader, const PackNode *map, Unit *ret);
 /* 依据 of a mapping, completed from the file or the overlay that made it. */
 Basis loader_basis(Loader *loader, const PackNode *map);
+/* The same of something that says a rule, as 公式: that of the overlay where one changed the rule. */
+Basis loader_rule_basis(Loader *loader, const PackNode *map, PackKey rule);
 
 /* The numeric item that a key names; NULL (and an error, if the key is there) if there is none. */
 const Item *loader_item(Loader *loader, const PackNode *map, PackKey key);
 
-/* figure.c: a PARAMETER symbol from a figure; its owner is a Parameter. */
+/* figure.c: a PARAMETER symbol from a figure (NULL: it has no value); its owner is a Parameter. */
 Symbol *figure_read(Loader *loader, const PackNode *node, Str name, Str code, Unit unit,
                     const Basis *basis);
+/* A first or last day for a message; `name` ends in _zh or _en. Open ends are told in words. */
+ErrArg date_arg(Arena *arena, const char *name, Date date);
 /* Reports if it ends before it begins. */
 bool validity_check(Loader *loader, const PackNode *node, Validity validity);
 

@@ -16,9 +16,14 @@ static const struct YamlSaying {
     {"invalid multiline plain key", "缩进或冒号不对，几行被当成了一个键",
      "indentation or a colon is wrong: several lines read as one key"},
     {"tab character", "缩进用了制表符（Tab）", "a tab is used as indentation"},
-    {"missing comma", "花括号或方括号里缺少逗号", "a comma is missing between brackets"},
+    {"missing comma", "括号没有配对，或花括号、方括号里缺少逗号",
+     "a bracket is not closed, or a comma is missing between brackets"},
     {"without closing quote", "引号没有配对", "a quote is not closed"},
+    {"multiline quoted", "引号没有配对", "a quote is not closed"},
     {"without a closing", "括号没有配对", "a bracket is not closed"},
+    {"extra closing", "多出一个右括号", "there is one closing bracket too many"},
+    {"mismatched flow", "括号没有配对：左右括号不是一种",
+     "a bracket is closed by one of another kind"},
     {"did not find expected", "括号没有配对", "a bracket is not closed"},
     {"cannot start with", "这个值不能以此字符开头，要加引号",
      "a value that begins so must be quoted"},
@@ -42,7 +47,8 @@ typedef struct YamlReader {
     bool has_key; /* the innermost map waits for this key's value */
     Str key;
     size_t key_line, key_column;
-    bool is_done; /* give up: what follows cannot be read */
+    bool is_done;   /* give up: what follows cannot be read */
+    bool is_beyond; /* a second document begins without a mark of its own */
 } YamlReader;
 
 static const ErrPlace *yaml_place(const YamlReader *reader, size_t line, size_t column, size_t len)
@@ -70,6 +76,10 @@ static const char *yaml_advice(Str line, Lang lang)
                                : "is it the full-width colon '：'? write ': '";
     if (str_contains(line, STR("\t")))
         return lang == LANG_ZH ? "请用空格代替制表符（Tab）" : "use spaces instead of tabs";
+    if (str_contains(line, STR("｛")) || str_contains(line, STR("｝")) ||
+        str_contains(line, STR("［")) || str_contains(line, STR("］")))
+        return lang == LANG_ZH ? "是否用了全角括号？请改成半角 { } [ ]"
+                               : "is it a full-width bracket? use the plain { } [ ]";
     if (str_contains(line, STR("，")) || str_contains(line, STR("“")) ||
         str_contains(line, STR("”")))
         return lang == LANG_ZH ? "是否用了全角逗号或引号？请改成半角"
@@ -81,7 +91,7 @@ static const char *yaml_advice(Str line, Lang lang)
 /* "is it a full-width colon?" looks at the line complained of and, if that looks well, at the one before. */
 static Str yaml_suspect(const PackFile *file, size_t line)
 {
-    static const char *const signs[] = {"：", "\t", "，", "“", "”"};
+    static const char *const signs[] = {"：", "\t", "｛", "｝", "［", "］", "，", "“", "”"};
     for (size_t back = 0; back < 2 && line > back; back++) {
         Str text = pack_file_line(file, line - back);
         for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
@@ -133,8 +143,7 @@ static void yaml_put(YamlReader *reader, PackNode *node)
     }
     PackNode *parent = reader->open[reader->depth - 1];
     if (parent->kind == PACK_LIST) {
-        node->parent = parent;
-        VEC_PUSH(reader->arena, &parent->child, node);
+        node_add_element(reader->arena, parent, node);
         return;
     }
     node->key = reader->key;
@@ -148,6 +157,7 @@ static void yaml_put(YamlReader *reader, PackNode *node)
                     ERR_PACK_KEY_DUPLICATE, ARG_STR("key", node->key),
                     ARG_INT("line", other->key_line));
         node->parent = parent; /* its own content is still looked at */
+        node->number = 1;
         return;
     }
     node_set_child(reader->arena, parent, node);
@@ -159,13 +169,32 @@ static bool yaml_wants_key(const YamlReader *reader)
            !reader->has_key;
 }
 
-/* The mark of block text is the start of its line; formulas are placed by the first character. */
-static void place_block(const YamlReader *reader, PackNode *node)
+/*
+ * What stands in the file between the marks of a token. Lines and columns of a formula in it are
+ * those of the file, whether it is quoted, folded or block text; only where quotes have escapes in
+ * them it is the value itself, which is then placed by its first character.
+ */
+static void place_source(const YamlReader *reader, PackNode *node, struct fy_token *token)
 {
-    Str line = pack_file_line(reader->file, node->line);
-    while (node->column <= line.len && line.ptr[node->column - 1] == ' ')
-        node->column++;
-    node->indent = node->column - 1;
+    const struct fy_mark *first = fy_token_start_mark(token), *last = fy_token_end_mark(token);
+    node->source = node->text;
+    if (!first || !last || last->input_pos > reader->file->text.len)
+        return;
+    size_t at = first->input_pos, end = last->input_pos;
+    const char *text = reader->file->text.ptr;
+    Str raw = str_slice(reader->file->text, at, end - at);
+    enum fy_scalar_style style = fy_scalar_token_get_style(token);
+    if ((style == FYSS_SINGLE_QUOTED && str_contains(raw, STR("''"))) ||
+        (style == FYSS_DOUBLE_QUOTED && str_contains(raw, STR("\\"))))
+        return;
+    for (; at < end && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r'); at++) {
+        node->column = text[at] == '\n' ? 1 : node->column + 1;
+        node->line += text[at] == '\n';
+    }
+    while (end > at && (text[end - 1] == ' ' || text[end - 1] == '\n' || text[end - 1] == '\r'))
+        end--;
+    if (at < end) /* of blanks only nothing is shown */
+        node->source = str_slice(reader->file->text, at, end - at);
 }
 
 static void yaml_scalar(YamlReader *reader, struct fy_event *event)
@@ -185,10 +214,9 @@ static void yaml_scalar(YamlReader *reader, struct fy_event *event)
         return;
     }
     PackNode *node = yaml_node(reader, PACK_TEXT, mark);
-    node->text = copy;
-    if (token && (fy_scalar_token_get_style(token) == FYSS_LITERAL ||
-                  fy_scalar_token_get_style(token) == FYSS_FOLDED))
-        place_block(reader, node);
+    node->text = node->source = copy;
+    if (token)
+        place_source(reader, node, token);
     yaml_put(reader, node);
 }
 
@@ -219,8 +247,18 @@ static void yaml_refuse(YamlReader *reader, struct fy_token *token)
         err_fail_at(reader->err, mark_place(reader, fy_token_start_mark(token)), ERR_PACK_ANCHOR);
 }
 
+static void fail_second(YamlReader *reader, const struct fy_mark *mark)
+{
+    err_fail_at(reader->err, mark_place(reader, mark), ERR_PACK_TWO_DOCUMENTS);
+    reader->is_done = true;
+}
+
 static void yaml_event(YamlReader *reader, struct fy_event *event)
 {
+    if (reader->is_beyond) {
+        fail_second(reader, fy_event_start_mark(event));
+        return;
+    }
     switch (event->type) {
     case FYET_SCALAR:
         yaml_refuse(reader, event->scalar.anchor);
@@ -246,11 +284,9 @@ static void yaml_event(YamlReader *reader, struct fy_event *event)
         reader->is_done = true;
         return;
     case FYET_DOCUMENT_START:
-        if (reader->root) {
-            err_fail_at(reader->err, mark_place(reader, fy_event_start_mark(event)),
-                        ERR_PACK_TWO_DOCUMENTS);
-            reader->is_done = true;
-        }
+        reader->is_beyond = reader->root && !fy_event_start_mark(event);
+        if (reader->root && !reader->is_beyond)
+            fail_second(reader, fy_event_start_mark(event));
         return;
     case FYET_NONE:
     case FYET_STREAM_START:
@@ -280,16 +316,19 @@ static void yaml_read(YamlReader *reader, struct fy_diag *diag)
         yaml_complain(reader, &(struct fy_diag_error){.msg = "not YAML"});
 }
 
+static bool is_control(char c)
+{
+    return ((unsigned char)c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+}
+
 static bool yaml_bytes_check(const PackFile *file, Arena *arena, Err *err)
 {
     YamlReader reader = {.arena = arena, .file = file};
-    size_t valid = utf8_valid_len(file->text);
-    const char *nul = memchr(file->text.ptr, 0, file->text.len);
-    if (valid == file->text.len && !nul)
+    size_t valid = utf8_valid_len(file->text), at = 0, line = 0;
+    while (at < valid && !is_control(file->text.ptr[at]))
+        at++;
+    if (at == file->text.len)
         return true;
-    size_t at =
-        nul && (size_t)(nul - file->text.ptr) < valid ? (size_t)(nul - file->text.ptr) : valid;
-    size_t line = 0;
     while (line < file->line_count && file->line_start[line] <= at)
         line++;
     /* No source line here: it cannot be shown. */
