@@ -130,7 +130,7 @@ static Operand divide(const Site *s, Operand a, Operand b)
                         : calc_divide(s->c, s->pass, a, b, (Instr){0});
 }
 
-/* a/b is off by as much of |a/b| as b itself is, relative to what is left of b. */
+/* a/b is off by as much of |a/b| as a is, and as b is, both relative to what is left of b. */
 static Operand quotient_magnitude(const Site *s, Operand a, Operand b, Operand left_over)
 {
     return multiply(s, divide(s, a, left_over), divide(s, b, left_over));
@@ -223,9 +223,10 @@ static Operand binary_magnitude(const Site *s, const Node *node)
     if (node->op == OP_ADD || node->op == OP_SUBTRACT)
         return total_magnitude(s, node);
     Operand a = magnitude_at(s, node->arg[0]), b = magnitude_at(s, node->arg[1]);
-    if (node->op == OP_MULTIPLY)
-        return multiply(s, a, b);
-    return quotient_magnitude(s, a, b, size_at(s, node->arg[1]));
+    if (node->op == OP_DIVIDE && !calc_has_cancellation(s->c, node->arg[1]))
+        return divide(s, a, b); /* nothing is lost of b */
+    return node->op == OP_MULTIPLY ? multiply(s, a, b)
+                                   : quotient_magnitude(s, a, b, size_at(s, node->arg[1]));
 }
 
 static Operand power_magnitude(const Site *s, const Node *node)
