@@ -20,9 +20,10 @@ enum { EXACT_BITS_FIRST = 128, EXACT_BITS_MAX = 4096 };
 
 typedef struct ExactValue {
     Type type;
-    Absence absence; /* why there is no number (lo, hi are then unset); why a truth is unknown: its heaviest missing input */
-    Tri boolean;     /* TYPE_BOOL */
-    mpq_t lo, hi;    /* TYPE_NUMBER, TYPE_CODE */
+    Absence
+        absence; /* why there is no number (lo, hi are then unset); why a truth is unknown: its heaviest missing input */
+    Tri boolean; /* TYPE_BOOL */
+    mpq_t lo, hi; /* TYPE_NUMBER, TYPE_CODE */
 } ExactValue;
 
 /*

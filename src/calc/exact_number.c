@@ -110,7 +110,10 @@ void exact_cell_set(ExactCell *cell, ExactNumber number)
 
 /* ---- rationals ---- */
 
-static int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
+static int64_t magnitude(int64_t a)
+{
+    return a < 0 ? -a : a;
+}
 
 static uint64_t gcd64(uint64_t a, uint64_t b)
 {
@@ -132,7 +135,10 @@ static UWide gcd_wide(UWide a, UWide b)
     return b ? gcd64((uint64_t)b, (uint64_t)(a % b)) : a;
 }
 
-static bool fits(Wide value) { return value <= INT64_MAX && value >= -INT64_MAX; }
+static bool fits(Wide value)
+{
+    return value <= INT64_MAX && value >= -INT64_MAX;
+}
 
 static void set_wide(mpz_ptr ret, Wide value)
 {
@@ -176,7 +182,10 @@ static mpq_srcptr view(ExactPool *pool, const Rational *a)
     return place;
 }
 
-static bool is_small_mpz(mpz_srcptr a) { return mpz_fits_slong_p(a) && mpz_get_si(a) != INT64_MIN; }
+static bool is_small_mpz(mpz_srcptr a)
+{
+    return mpz_fits_slong_p(a) && mpz_get_si(a) != INT64_MIN;
+}
 
 static Rational from_big(mpq_ptr big)
 {
@@ -210,8 +219,10 @@ static Rational rational_add(ExactPool *pool, const Rational *a, const Rational 
     int64_t left, right, num, den;
     if (a->den == b->den && !__builtin_add_overflow(a->num, b->num, &num) && num != INT64_MIN)
         return (Rational){num, a->den, NULL};
-    if (!__builtin_mul_overflow(a->num, b->den, &left) && !__builtin_mul_overflow(b->num, a->den, &right) &&
-        !__builtin_add_overflow(left, right, &num) && !__builtin_mul_overflow(a->den, b->den, &den) && num != INT64_MIN)
+    if (!__builtin_mul_overflow(a->num, b->den, &left) &&
+        !__builtin_mul_overflow(b->num, a->den, &right) &&
+        !__builtin_add_overflow(left, right, &num) &&
+        !__builtin_mul_overflow(a->den, b->den, &den) && num != INT64_MIN)
         return (Rational){num, den, NULL};
     return from_wide(pool, (Wide)a->num * b->den + (Wide)b->num * a->den, (Wide)a->den * b->den);
 }
@@ -221,7 +232,8 @@ static Rational rational_multiply(ExactPool *pool, const Rational *a, const Rati
     if (a->big || b->big)
         return big_binary(pool, mpq_mul, a, b);
     int64_t num, den;
-    if (!__builtin_mul_overflow(a->num, b->num, &num) && !__builtin_mul_overflow(a->den, b->den, &den) && num != INT64_MIN)
+    if (!__builtin_mul_overflow(a->num, b->num, &num) &&
+        !__builtin_mul_overflow(a->den, b->den, &den) && num != INT64_MIN)
         return (Rational){num, den, NULL};
     return from_wide(pool, (Wide)a->num * b->num, (Wide)a->den * b->den);
 }
@@ -259,7 +271,10 @@ static long exponent_of(mpq_srcptr a)
     return (long)mpz_sizeinbase(mpq_numref(a), 2) - (long)mpz_sizeinbase(mpq_denref(a), 2);
 }
 
-static bool is_power_of_two(mpz_srcptr a) { return mpz_scan1(a, 0) + 1 == mpz_sizeinbase(a, 2); }
+static bool is_power_of_two(mpz_srcptr a)
+{
+    return mpz_scan1(a, 0) + 1 == mpz_sizeinbase(a, 2);
+}
 
 /* ret = integer * 2^-places, in lowest terms. */
 static Rational dyadic(mpq_ptr ret, long places)
@@ -308,8 +323,8 @@ static Rational round_outward(ExactPool *pool, const Rational *a, bool is_up)
 
 static bool is_long(const Rational *a)
 {
-    return a->big &&
-           mpz_sizeinbase(mpq_numref(a->big), 2) + mpz_sizeinbase(mpq_denref(a->big), 2) > RATIONAL_BITS_MAX;
+    return a->big && mpz_sizeinbase(mpq_numref(a->big), 2) + mpz_sizeinbase(mpq_denref(a->big), 2) >
+                         RATIONAL_BITS_MAX;
 }
 
 static ExactNumber interval(const Rational *lo, const Rational *hi)
@@ -363,7 +378,8 @@ static Rational scaled_decimal(ExactPool *pool, int64_t mantissa, int exp10)
     if (exp10 <= 0 && -exp10 <= POWER_MAX)
         return (Rational){mantissa, POWER_OF_TEN[-exp10], NULL};
     int64_t whole;
-    if (exp10 > 0 && exp10 <= POWER_MAX && !__builtin_mul_overflow(mantissa, POWER_OF_TEN[exp10], &whole) && whole != INT64_MIN)
+    if (exp10 > 0 && exp10 <= POWER_MAX &&
+        !__builtin_mul_overflow(mantissa, POWER_OF_TEN[exp10], &whole) && whole != INT64_MIN)
         return (Rational){whole, 1, NULL};
     mpq_ptr result = take(pool);
     mpq_set_si(result, mantissa, 1);
@@ -381,7 +397,8 @@ static Rational scaled_decimal(ExactPool *pool, int64_t mantissa, int exp10)
 
 ExactNumber exact_decimal(ExactPool *pool, Decimal decimal)
 {
-    return (ExactNumber){.lo = scaled_decimal(pool, decimal.mantissa, decimal.exp10), .is_exact = true};
+    return (ExactNumber){.lo = scaled_decimal(pool, decimal.mantissa, decimal.exp10),
+                         .is_exact = true};
 }
 
 ExactNumber exact_double(ExactPool *pool, double value)
@@ -396,12 +413,14 @@ ExactNumber exact_double(ExactPool *pool, double value)
         if (fabs(candidate) >= 1e15)
             break;
         if (candidate / scale == value)
-            return (ExactNumber){.lo = {(int64_t)candidate, POWER_OF_TEN[places], NULL}, .is_exact = true};
+            return (ExactNumber){.lo = {(int64_t)candidate, POWER_OF_TEN[places], NULL},
+                                 .is_exact = true};
     }
     Decimal17 shortest = decimal_shortest(value);
     int64_t mantissa = (int64_t)shortest.mantissa;
-    return (ExactNumber){.lo = scaled_decimal(pool, shortest.is_negative ? -mantissa : mantissa, shortest.exp10),
-                         .is_exact = true};
+    return (ExactNumber){
+        .lo = scaled_decimal(pool, shortest.is_negative ? -mantissa : mantissa, shortest.exp10),
+        .is_exact = true};
 }
 
 ExactNumber exact_add(ExactPool *pool, const ExactNumber *a, const ExactNumber *b)
@@ -430,7 +449,8 @@ ExactNumber exact_subtract(ExactPool *pool, const ExactNumber *a, const ExactNum
 typedef Rational RationalFn(ExactPool *pool, const Rational *a, const Rational *b);
 
 /* The least and the largest of the four combinations of ends: right for × and, without 0 in b, for ÷. */
-static ExactNumber corners(ExactPool *pool, RationalFn *fn, const ExactNumber *a, const ExactNumber *b)
+static ExactNumber corners(ExactPool *pool, RationalFn *fn, const ExactNumber *a,
+                           const ExactNumber *b)
 {
     const Rational *left[] = {&a->lo, exact_upper(a)}, *right[] = {&b->lo, exact_upper(b)};
     Rational lo = fn(pool, left[0], right[0]), hi = lo;
@@ -473,13 +493,15 @@ ExactNumber exact_abs(ExactPool *pool, const ExactNumber *a)
 ExactNumber exact_least(const ExactNumber *a, const ExactNumber *b)
 {
     const Rational *a_hi = exact_upper(a), *b_hi = exact_upper(b);
-    return interval(rational_order(&a->lo, &b->lo) <= 0 ? &a->lo : &b->lo, rational_order(a_hi, b_hi) <= 0 ? a_hi : b_hi);
+    return interval(rational_order(&a->lo, &b->lo) <= 0 ? &a->lo : &b->lo,
+                    rational_order(a_hi, b_hi) <= 0 ? a_hi : b_hi);
 }
 
 ExactNumber exact_greatest(const ExactNumber *a, const ExactNumber *b)
 {
     const Rational *a_hi = exact_upper(a), *b_hi = exact_upper(b);
-    return interval(rational_order(&a->lo, &b->lo) >= 0 ? &a->lo : &b->lo, rational_order(a_hi, b_hi) >= 0 ? a_hi : b_hi);
+    return interval(rational_order(&a->lo, &b->lo) >= 0 ? &a->lo : &b->lo,
+                    rational_order(a_hi, b_hi) >= 0 ? a_hi : b_hi);
 }
 
 ExactNumber exact_enclose(ExactPool *pool, const ExactNumber *a)
@@ -588,12 +610,16 @@ bool exact_order(const ExactNumber *a, const ExactNumber *b, int *ret)
     return true;
 }
 
-bool exact_has_zero(const ExactNumber *a) { return sign_of(&a->lo) <= 0 && sign_of(exact_upper(a)) >= 0; }
+bool exact_has_zero(const ExactNumber *a)
+{
+    return sign_of(&a->lo) <= 0 && sign_of(exact_upper(a)) >= 0;
+}
 
 bool exact_is_huge(const ExactNumber *a)
 {
     const Rational *hi = exact_upper(a);
-    return (a->lo.big && exponent_of(a->lo.big) > MAGNITUDE_BITS_MAX) || (hi->big && exponent_of(hi->big) > MAGNITUDE_BITS_MAX);
+    return (a->lo.big && exponent_of(a->lo.big) > MAGNITUDE_BITS_MAX) ||
+           (hi->big && exponent_of(hi->big) > MAGNITUDE_BITS_MAX);
 }
 
 size_t exact_to_index(const ExactNumber *a)

@@ -19,8 +19,10 @@
 #include <gmp.h>
 
 enum {
-    RATIONAL_BITS_MAX = 1 << 18, /* numerator and denominator together; a CV of 4096 schools needs some 30000 */
-    MAGNITUDE_BITS_MAX = 1 << 16, /* a value beyond 2^this is no figure of a school: exact_is_huge */
+    RATIONAL_BITS_MAX =
+        1 << 18, /* numerator and denominator together; a CV of 4096 schools needs some 30000 */
+    MAGNITUDE_BITS_MAX =
+        1 << 16, /* a value beyond 2^this is no figure of a school: exact_is_huge */
 };
 
 typedef struct Rational {
@@ -43,8 +45,14 @@ typedef struct ExactPool {
 
 /* The mpqs are freed when the arena ends. */
 void exact_pool_init(ExactPool *pool, Arena *arena, unsigned bits);
-static inline size_t exact_mark(const ExactPool *pool) { return pool->used; }
-static inline void exact_release(ExactPool *pool, size_t mark) { pool->used = mark; }
+static inline size_t exact_mark(const ExactPool *pool)
+{
+    return pool->used;
+}
+static inline void exact_release(ExactPool *pool, size_t mark)
+{
+    pool->used = mark;
+}
 /* Releases to `mark`; returns the number, moved below it. */
 ExactNumber exact_lift(ExactPool *pool, size_t mark, ExactNumber number);
 /* A copy that lives in `pool`. */
@@ -97,7 +105,10 @@ bool exact_is_huge(const ExactNumber *a);
 /* The whole part of a number that is not negative, as an index; SIZE_MAX if it is larger. */
 size_t exact_to_index(const ExactNumber *a);
 
-static inline const Rational *exact_upper(const ExactNumber *a) { return a->is_exact ? &a->lo : &a->hi; }
+static inline const Rational *exact_upper(const ExactNumber *a)
+{
+    return a->is_exact ? &a->lo : &a->hi;
+}
 
 void rational_get(const Rational *a, mpq_t ret);
 /* Nearest double of the middle of two rationals. */

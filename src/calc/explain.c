@@ -42,7 +42,10 @@ static Str number_text(Arena *arena, double value)
     return strbuf_str(&text);
 }
 
-static bool is_number_text(Str text) { return text.len && text.ptr[0] >= '0' && text.ptr[0] <= '9'; }
+static bool is_number_text(Str text)
+{
+    return text.len && text.ptr[0] >= '0' && text.ptr[0] <= '9';
+}
 
 /* The name of a code: one that stands for it alone, a word rather than its digits. Empty if there is none. */
 static Str code_text(const CodeSet *codes, double number)
@@ -51,7 +54,8 @@ static Str code_text(const CodeSet *codes, double number)
     for (size_t i = 0; codes && i < codes->names.len; i++) {
         const CodeName *code = codes->names.entry[i].value;
         Str name = codes->names.entry[i].key;
-        if (code->count == 1 && code->code[0] == number && (!best.len || (is_number_text(best) && !is_number_text(name))))
+        if (code->count == 1 && code->code[0] == number &&
+            (!best.len || (is_number_text(best) && !is_number_text(name))))
             best = name;
     }
     return best;
@@ -70,7 +74,18 @@ static Str value_text(Arena *arena, const ExactValue *value, const CodeSet *code
 
 /* ---- the formula with the figures put in ---- */
 
-enum { MIN_LOWEST, MIN_OR, MIN_AND, MIN_NOT, MIN_COMPARE, MIN_ADD, MIN_MULTIPLY, MIN_NEGATE, MIN_POWER, MIN_PRIMARY };
+enum {
+    MIN_LOWEST,
+    MIN_OR,
+    MIN_AND,
+    MIN_NOT,
+    MIN_COMPARE,
+    MIN_ADD,
+    MIN_MULTIPLY,
+    MIN_NEGATE,
+    MIN_POWER,
+    MIN_PRIMARY
+};
 
 static int level_of_operator(BinaryOp op)
 {
@@ -96,9 +111,13 @@ static int level_of_operator(BinaryOp op)
     BUG("operator");
 }
 
-static void add_figures(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point, int min);
+static void add_figures(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point,
+                        int min);
 
-static void add_described(StrBuf *out, const Node *node) { expr_describe(out, node); }
+static void add_described(StrBuf *out, const Node *node)
+{
+    expr_describe(out, node);
+}
 
 static const CodeSet *codes_of(const Node *node)
 {
@@ -115,7 +134,8 @@ static void add_value(Explainer *x, StrBuf *out, const Node *node, const ExactPo
         return;
     }
     bool needs_brackets = min > MIN_ADD;
-    strbuf_addf(out, "%s−%.*s%s", needs_brackets ? "(" : "", (int)text.len - 1, text.ptr + 1, needs_brackets ? ")" : "");
+    strbuf_addf(out, "%s−%.*s%s", needs_brackets ? "(" : "", (int)text.len - 1, text.ptr + 1,
+                needs_brackets ? ")" : "");
 }
 
 static void add_binary(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point)
@@ -205,7 +225,8 @@ static int level_of(const Node *node)
     return MIN_PRIMARY;
 }
 
-static void add_unbracketed(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point, int min)
+static void add_unbracketed(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point,
+                            int min)
 {
     switch (node->kind) {
     case NODE_NUMBER:
@@ -247,7 +268,8 @@ static void add_unbracketed(Explainer *x, StrBuf *out, const Node *node, const E
     }
 }
 
-static void add_figures(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point, int min)
+static void add_figures(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point,
+                        int min)
 {
     bool needs_brackets = level_of(node) < min;
     strbuf_add(out, needs_brackets ? STR("(") : STR(""));
@@ -261,8 +283,13 @@ static ExplainStep *step_new(Explainer *x, ExplainKind kind, const Node *node)
 {
     x->steps++;
     ExplainStep *step = ARENA_NEW(x->arena, ExplainStep);
-    *step = (ExplainStep){.kind = kind, .node = node, .type = node->type, .value = NAN,
-                          .boolean = TRI_UNKNOWN, .row = EXACT_REGION, .slot = -1};
+    *step = (ExplainStep){.kind = kind,
+                          .node = node,
+                          .type = node->type,
+                          .value = NAN,
+                          .boolean = TRI_UNKNOWN,
+                          .row = EXACT_REGION,
+                          .slot = -1};
     return step;
 }
 
@@ -315,8 +342,8 @@ static bool has_definition(const StepList *list, const Symbol *symbol)
 static void add_definitions(Explainer *x, StepList *list, const Node *node, int depth)
 {
     const Symbol *symbol = node->kind == NODE_NAME ? node->symbol : NULL;
-    if (symbol && symbol->kind == SYMBOL_FORMULA && !has_definition(list, symbol) && depth < EXPLAIN_DEPTH_MAX &&
-        x->steps < EXPLAIN_STEPS_MAX) {
+    if (symbol && symbol->kind == SYMBOL_FORMULA && !has_definition(list, symbol) &&
+        depth < EXPLAIN_DEPTH_MAX && x->steps < EXPLAIN_STEPS_MAX) {
         ExplainStep *step = step_new(x, EXPLAIN_DEFINITION, symbol->formula->tree);
         step->symbol = symbol;
         step->name = symbol->name;
@@ -359,17 +386,20 @@ static Str divided(Explainer *x, Function fn, const ExplainStep *step)
     bool is_cv = fn == FN_CV && step->rows.has_moments, is_ratio = fn == FN_MEAN || fn == FN_SHARE;
     if (step->absence != ABSENCE_NONE || (!is_cv && !is_ratio))
         return STR("");
-    double top = is_cv ? step->rows.std : step->rows.sum, bottom = is_cv ? step->rows.mean : step->rows.weight;
+    double top = is_cv ? step->rows.std : step->rows.sum,
+           bottom = is_cv ? step->rows.mean : step->rows.weight;
     Str left = number_text(x->arena, top), right = number_text(x->arena, bottom);
     return str_format(x->arena, "%.*s ÷ %.*s", STR_ARG(left), STR_ARG(right));
 }
 
-static void collect(Explainer *x, StepList *list, const Node *node, const ExactPoint *point, int depth);
-static ExplainStep *explain_formula(Explainer *x, ExplainKind kind, const Node *tree, const Symbol *symbol,
-                                    const ExactPoint *point, int depth);
+static void collect(Explainer *x, StepList *list, const Node *node, const ExactPoint *point,
+                    int depth);
+static ExplainStep *explain_formula(Explainer *x, ExplainKind kind, const Node *tree,
+                                    const Symbol *symbol, const ExactPoint *point, int depth);
 
 /* One step for each part of the school, in stage order. */
-static void add_parts(Explainer *x, StepList *list, const Node *call, const ExactPoint *point, int depth)
+static void add_parts(Explainer *x, StepList *list, const Node *call, const ExactPoint *point,
+                      int depth)
 {
     const Frame *frame = point->frame;
     for (int stage = 0; stage < FRAME_STAGES_MAX; stage++) {
@@ -381,11 +411,13 @@ static void add_parts(Explainer *x, StepList *list, const Node *call, const Exac
             part.row = (size_t)frame->sibling[stage][point->row];
         }
         if (!call->where || exact_test(x->exact, call->where, &part) == TRI_TRUE)
-            VEC_PUSH(x->arena, list, explain_formula(x, EXPLAIN_PART, call->arg[0], NULL, &part, depth + 1));
+            VEC_PUSH(x->arena, list,
+                     explain_formula(x, EXPLAIN_PART, call->arg[0], NULL, &part, depth + 1));
     }
 }
 
-static ExplainStep *explain_aggregate(Explainer *x, const Node *call, const ExactPoint *point, int depth)
+static ExplainStep *explain_aggregate(Explainer *x, const Node *call, const ExactPoint *point,
+                                      int depth)
 {
     ExplainStep *step = step_new(x, EXPLAIN_AGGREGATE, call);
     ExactPoint whole = *point;
@@ -421,7 +453,8 @@ static bool is_told(const StepList *list, const Node *node, const ExactPoint *po
 {
     for (size_t i = 0; i < list->len; i++) {
         const ExplainStep *step = list->ptr[i];
-        bool is_same = node->kind == NODE_NAME ? step->symbol == node->symbol && (step->slot < 0 || step->slot == node->slot)
+        bool is_same = node->kind == NODE_NAME ? step->symbol == node->symbol &&
+                                                     (step->slot < 0 || step->slot == node->slot)
                                                : step->node == node;
         if (is_same && step->frame == point->frame)
             return true;
@@ -450,7 +483,8 @@ static void mark_previous(const StepList *list, size_t from)
 }
 
 /* What the formula uses, each once, in the order of the formula. */
-static void collect(Explainer *x, StepList *list, const Node *node, const ExactPoint *point, int depth)
+static void collect(Explainer *x, StepList *list, const Node *node, const ExactPoint *point,
+                    int depth)
 {
     if (node->kind == NODE_NAME) {
         if (!is_told(list, node, point))
@@ -478,8 +512,8 @@ static void collect(Explainer *x, StepList *list, const Node *node, const ExactP
         mark_previous(list, before);
 }
 
-static ExplainStep *explain_formula(Explainer *x, ExplainKind kind, const Node *tree, const Symbol *symbol,
-                                    const ExactPoint *point, int depth)
+static ExplainStep *explain_formula(Explainer *x, ExplainKind kind, const Node *tree,
+                                    const Symbol *symbol, const ExactPoint *point, int depth)
 {
     ExplainStep *step = step_new(x, kind, tree);
     ExactPoint place = *point;
@@ -558,4 +592,7 @@ static void dump(StrBuf *out, const ExplainStep *step, size_t depth)
         dump(out, step->child[i], depth + 1);
 }
 
-void explain_dump(StrBuf *out, const ExplainStep *step) { dump(out, step, 0); }
+void explain_dump(StrBuf *out, const ExplainStep *step)
+{
+    dump(out, step, 0);
+}

@@ -19,11 +19,11 @@
 enum { EXPLAIN_DEPTH_MAX = 16, EXPLAIN_STEPS_MAX = 1000 };
 
 typedef enum ExplainKind {
-    EXPLAIN_FORMULA,    /* the formula asked for (symbol NULL), or a named one */
-    EXPLAIN_INPUT,      /* an item or attribute of one row: slot, frame, row lead to the cell */
-    EXPLAIN_PARAMETER,  /* a figure of the standard, for the frame's stage */
-    EXPLAIN_AGGREGATE,  /* rows; also a rank. Children: the definitions it uses, or the parts of the school */
-    EXPLAIN_PART,       /* the argument of an aggregate over 同校, for the part of stage frame->stage */
+    EXPLAIN_FORMULA,   /* the formula asked for (symbol NULL), or a named one */
+    EXPLAIN_INPUT,     /* an item or attribute of one row: slot, frame, row lead to the cell */
+    EXPLAIN_PARAMETER, /* a figure of the standard, for the frame's stage */
+    EXPLAIN_AGGREGATE, /* rows; also a rank. Children: the definitions it uses, or the parts of the school */
+    EXPLAIN_PART, /* the argument of an aggregate over 同校, for the part of stage frame->stage */
     EXPLAIN_DEFINITION, /* a named formula inside an aggregate: it has no value here, but one per row */
 } ExplainKind;
 
@@ -36,15 +36,15 @@ typedef struct ExplainRows {
     size_t weightless;                              /* left out: the weight is not positive */
     size_t out_of_scope, out_of_where;              /* not taken */
     size_t yes, no, unknown;                        /* of a condition */
-    double weight, sum;                             /* Σw (without a weight: used), Σwx (of a condition: of the true ones) */
-    bool has_moments;                               /* mean, std and cv: the two below */
+    double weight, sum; /* Σw (without a weight: used), Σwx (of a condition: of the true ones) */
+    bool has_moments;   /* mean, std and cv: the two below */
     double mean, std;
 } ExplainRows;
 
 typedef struct ExplainStep ExplainStep;
 struct ExplainStep {
     ExplainKind kind;
-    Str name;             /* of the symbol; of the function for an aggregate; empty for the formula asked for */
+    Str name; /* of the symbol; of the function for an aggregate; empty for the formula asked for */
     const Symbol *symbol; /* FORMULA, INPUT, PARAMETER, DEFINITION */
     const Node *node;     /* what was evaluated; AGGREGATE: the call */
     Str formula;          /* 100 × 教师数 ÷ 在校生数; empty for inputs and parameters */
@@ -53,8 +53,8 @@ struct ExplainStep {
     Type type;
     Absence absence; /* why there is no number, or why a truth is unknown */
     Tri boolean;     /* TYPE_BOOL */
-    double value;    /* numbers and codes: nearest double; truths: 1 or 0; NaN if absent or unknown */
-    Str text;        /* 2.25, 真, 未报, 小学 … */
+    double value; /* numbers and codes: nearest double; truths: 1 or 0; NaN if absent or unknown */
+    Str text;     /* 2.25, 真, 未报, 小学 … */
 
     const Frame *frame;
     size_t row;           /* EXACT_REGION: a value of the region */

@@ -63,10 +63,10 @@ double run_decide(CalcRun *run, const Instr *instr, const ExactPoint *point);
 
 State run_state_new(Arena *arena, const Frame *frame, const Reduction *reduction);
 /* The states of an inner region, from those of its children. */
-void run_merge_region(CalcRun *run, int pass, uint32_t region);
+void run_merge_region(CalcRun *run, int pass_idx, uint32_t parent);
 /* The region instructions of a pass, for regions [first, end). */
-void run_regions(CalcRun *run, int pass, uint32_t first, uint32_t end);
-bool run_is_leaf(const Frame *frame, uint32_t region);
+void run_regions(CalcRun *run, int pass_idx, uint32_t first, uint32_t end);
+bool run_is_leaf(const Frame *frame, uint32_t region_idx);
 
 /* ---- run_order.c ---- */
 
@@ -74,7 +74,7 @@ bool run_is_leaf(const Frame *frame, uint32_t region);
 void run_percentile_leaf(State *state, const Frame *frame, uint32_t leaf, const double *x,
                          const double *w);
 /* Cost: the leaves below the region, not their rows. */
-void run_percentile_region(State *state, const Frame *frame, uint32_t region);
+void run_percentile_region(State *state, const Frame *frame, uint32_t region_idx);
 /* Competition ranks of the taken rows of a leaf, 1 for the largest; `magnitude` may be NULL. */
 void run_rank_leaf(CalcRun *run, const Reduction *reduction, uint32_t leaf, const double *x,
                    const double *w, const double *magnitude);

@@ -31,7 +31,11 @@ typedef struct Fixture {
 static inline Symbol *fixture_symbol(Fixture *f, SymbolKind kind, const char *name, Type type)
 {
     Symbol *symbol = ARENA_NEW(&f->arena, Symbol);
-    *symbol = (Symbol){.kind = kind, .name = str_from(name), .type = type, .unit = unit_none(), .level = LEVEL_ROW};
+    *symbol = (Symbol){.kind = kind,
+                       .name = str_from(name),
+                       .type = type,
+                       .unit = unit_none(),
+                       .level = LEVEL_ROW};
     if (!scope_add(&f->scope, symbol, NULL, &f->err))
         BUG("a name of the test is taken");
     return symbol;
@@ -51,9 +55,16 @@ static inline Fixture *fixture_new(size_t leaf_rows, const char *const *items)
     }
     f->exact = exact_new(&f->arena);
     f->leaf_rows = leaf_rows;
-    f->region[0] = (Region){.name = STR("root"), .parent = UINT32_MAX, .end = FIXTURE_LEAVES + 1, .end_leaf = FIXTURE_LEAVES};
+    f->region[0] = (Region){.name = STR("root"),
+                            .parent = UINT32_MAX,
+                            .end = FIXTURE_LEAVES + 1,
+                            .end_leaf = FIXTURE_LEAVES};
     for (uint32_t leaf = 0; leaf < FIXTURE_LEAVES; leaf++) {
-        f->region[leaf + 1] = (Region){.name = STR("leaf"), .level = 1, .end = leaf + 2, .first_leaf = leaf, .end_leaf = leaf + 1};
+        f->region[leaf + 1] = (Region){.name = STR("leaf"),
+                                       .level = 1,
+                                       .end = leaf + 2,
+                                       .first_leaf = leaf,
+                                       .end_leaf = leaf + 1};
         f->leaf_region[leaf] = leaf + 1;
         f->first[leaf + 1] = (uint32_t)(leaf_rows * (leaf + 1));
     }
@@ -61,14 +72,19 @@ static inline Fixture *fixture_new(size_t leaf_rows, const char *const *items)
     size_t rows = leaf_rows * FIXTURE_LEAVES;
     for (int stage = 0; stage < FIXTURE_STAGES; stage++) {
         Frame *frame = &f->frame[stage];
-        *frame = (Frame){.stage = stage, .row_count = rows, .regions = &f->tree, .leaf_first = f->first, .slot_count = FIXTURE_SLOTS};
+        *frame = (Frame){.stage = stage,
+                         .row_count = rows,
+                         .regions = &f->tree,
+                         .leaf_first = f->first,
+                         .slot_count = FIXTURE_SLOTS};
         frame->column = ARENA_ARRAY(&f->arena, FrameColumn, FIXTURE_SLOTS);
         uint32_t *part = ARENA_ARRAY(&f->arena, uint32_t, rows);
         memset(part, 0xff, rows * sizeof *part);
         frame->part = part;
         for (size_t slot = 0; slot < FIXTURE_SLOTS; slot++) {
             frame->column[slot].value = ARENA_ARRAY(&f->arena, double, rows);
-            frame->column[slot].absence = f->absence[stage][slot] = ARENA_ARRAY(&f->arena, uint8_t, rows);
+            frame->column[slot].absence = f->absence[stage][slot] =
+                ARENA_ARRAY(&f->arena, uint8_t, rows);
             for (size_t row = 0; row < rows; row++) {
                 frame->column[slot].value[row] = NAN;
                 f->absence[stage][slot][row] = ABSENCE_NOT_REPORTED;
@@ -121,7 +137,8 @@ static inline Formula *fixture_formula(Fixture *f, const char *source, const Sym
 {
     Formula *formula = ARENA_NEW(&f->arena, Formula);
     *formula = (Formula){.source = str_from(source), .file = STR("test"), .line = 1, .column = 1};
-    if (!expr_parse(&f->arena, formula, &f->err) || !expr_check(&f->scope, formula, want, &f->err)) {
+    if (!expr_parse(&f->arena, formula, &f->err) ||
+        !expr_check(&f->scope, formula, want, &f->err)) {
         StrBuf text;
         strbuf_init(&text, &f->arena);
         err_format(&text, &f->err, LANG_EN);
@@ -131,9 +148,13 @@ static inline Formula *fixture_formula(Fixture *f, const char *source, const Sym
     return formula;
 }
 
-static inline const Node *fixture_tree(Fixture *f, const char *source) { return fixture_formula(f, source, NULL)->tree; }
+static inline const Node *fixture_tree(Fixture *f, const char *source)
+{
+    return fixture_formula(f, source, NULL)->tree;
+}
 
-static inline Symbol *fixture_named(Fixture *f, const char *name, const char *source, Type type, Level level)
+static inline Symbol *fixture_named(Fixture *f, const char *name, const char *source, Type type,
+                                    Level level)
 {
     Symbol *symbol = fixture_symbol(f, SYMBOL_FORMULA, name, type);
     symbol->level = level;
@@ -148,7 +169,8 @@ static inline ExactPoint fixture_row(const Fixture *f, int stage, size_t row)
 
 static inline ExactPoint fixture_region(const Fixture *f, int stage, size_t region)
 {
-    return (ExactPoint){.frame = &f->frame[stage], .row = EXACT_REGION, .region = &f->region[region]};
+    return (ExactPoint){
+        .frame = &f->frame[stage], .row = EXACT_REGION, .region = &f->region[region]};
 }
 
 #endif

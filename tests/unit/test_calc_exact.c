@@ -17,15 +17,27 @@ static double number_at(Fixture *f, const char *source, ExactPoint point)
     return exact_to_double(exact_run(f->exact, fixture_tree(f, source), &point));
 }
 
-static double of_region(Fixture *f, const char *source) { return number_at(f, source, fixture_region(f, 0, 0)); }
-static double of_row(Fixture *f, const char *source) { return number_at(f, source, fixture_row(f, 0, 0)); }
+static double of_region(Fixture *f, const char *source)
+{
+    return number_at(f, source, fixture_region(f, 0, 0));
+}
+static double of_row(Fixture *f, const char *source)
+{
+    return number_at(f, source, fixture_row(f, 0, 0));
+}
 
 static Absence absence_at(Fixture *f, const char *source, ExactPoint point)
 {
     return exact_run(f->exact, fixture_tree(f, source), &point)->absence;
 }
-static Absence region_absence(Fixture *f, const char *source) { return absence_at(f, source, fixture_region(f, 0, 0)); }
-static Absence row_absence(Fixture *f, const char *source) { return absence_at(f, source, fixture_row(f, 0, 0)); }
+static Absence region_absence(Fixture *f, const char *source)
+{
+    return absence_at(f, source, fixture_region(f, 0, 0));
+}
+static Absence row_absence(Fixture *f, const char *source)
+{
+    return absence_at(f, source, fixture_row(f, 0, 0));
+}
 
 static Tri truth_of_row(Fixture *f, const char *source)
 {
@@ -63,8 +75,10 @@ static void the_five_schools_of_t1_have_their_mean_deviation_and_coefficient(voi
     set_column(f, PUPILS, 5, (const double[]){45, 37, 89, 76, 55});
     set_column(f, BOOKS, 5, (const double[]){279, 137, 935, 160, 402});
     assert_number(of_region(f, "平均(图书 / 在校生数, 在校生数)"), 6.3344370860927152);
-    assert_true(fabs(of_region(f, "标准差(图书 / 在校生数, 在校生数)") - 3.2638607051953750) < 1e-15);
-    assert_true(fabs(of_region(f, "差异系数(图书 / 在校生数, 在校生数)") - 0.5152566298844764) < 2e-16);
+    assert_true(fabs(of_region(f, "标准差(图书 / 在校生数, 在校生数)") - 3.2638607051953750) <
+                1e-15);
+    assert_true(fabs(of_region(f, "差异系数(图书 / 在校生数, 在校生数)") - 0.5152566298844764) <
+                2e-16);
     assert_true(fabs(of_region(f, "差异系数(图书 / 在校生数)") - 0.4887706816050171) < 2e-16);
     assert_number(of_region(f, "合计(图书) / 合计(在校生数)"), 6.3344370860927152);
     assert_int_equal(truth_of_region(f, "差异系数(图书 / 在校生数, 在校生数) <= 0.65"), TRI_TRUE);
@@ -100,7 +114,8 @@ static void the_nine_year_school_of_t2_is_split_by_weighted_pupils(void **state)
 
     /* a stage for which the standard has no coefficient */
     fixture_set(f, 2, 0, PUPILS, 10);
-    assert_int_equal(absence_at(f, "折算系数 * 在校生数", fixture_row(f, 2, 0)), ABSENCE_NOT_APPLICABLE);
+    assert_int_equal(absence_at(f, "折算系数 * 在校生数", fixture_row(f, 2, 0)),
+                     ABSENCE_NOT_APPLICABLE);
     fixture_done(f);
 }
 
@@ -179,9 +194,10 @@ static void rounding_is_half_away_from_zero(void **state)
     static const struct {
         double x, whole, two, up, down;
     } CASES[] = {
-        {0.285, 0, 0.29, 1, 0}, {-0.285, 0, -0.29, 0, -1}, {0.5, 1, 0.5, 1, 0},          {-0.5, -1, -0.5, 0, -1},
-        {2.5, 3, 2.5, 3, 2},    {1.005, 1, 1.01, 2, 1},    {-3, -3, -3, -3, -3},         {0, 0, 0, 0, 0},
-        {1e15, 1e15, 1e15, 1e15, 1e15}, {0.4999999999, 0, 0.5, 1, 0},
+        {0.285, 0, 0.29, 1, 0},       {-0.285, 0, -0.29, 0, -1}, {0.5, 1, 0.5, 1, 0},
+        {-0.5, -1, -0.5, 0, -1},      {2.5, 3, 2.5, 3, 2},       {1.005, 1, 1.01, 2, 1},
+        {-3, -3, -3, -3, -3},         {0, 0, 0, 0, 0},           {1e15, 1e15, 1e15, 1e15, 1e15},
+        {0.4999999999, 0, 0.5, 1, 0},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         fixture_set(f, 0, 0, X, CASES[i].x);
@@ -209,8 +225,9 @@ static void arithmetic_on_absence_carries_the_heavier_reason(void **state)
             if (b)
                 fixture_leave(f, 0, 0, Y, b);
             Absence want = a > b ? a : b;
-            static const char *const BOTH[] = {"x + y", "x - y", "x * y", "x / y", "least(x, y)", "greatest(x, y)",
-                                               "-x + abs(y) ^ 2", "round(x) + ceil(y)"};
+            static const char *const BOTH[] = {
+                "x + y",       "x - y",          "x * y",           "x / y",
+                "least(x, y)", "greatest(x, y)", "-x + abs(y) ^ 2", "round(x) + ceil(y)"};
             for (size_t i = 0; i < sizeof BOTH / sizeof *BOTH; i++)
                 assert_int_equal(row_absence(f, BOTH[i]), want);
             assert_int_equal(truth_of_row(f, "x = y"), want ? TRI_UNKNOWN : TRI_TRUE);
@@ -231,7 +248,8 @@ static void arithmetic_on_absence_carries_the_heavier_reason(void **state)
 static void three_valued_logic_follows_its_tables(void **state)
 {
     (void)state;
-    static const Tri AND[3][3] = {{0, 0, 0}, {0, 1, 2}, {0, 2, 2}}, OR[3][3] = {{0, 1, 2}, {1, 1, 1}, {2, 1, 2}}, NOT[3] = {1, 0, 2};
+    static const Tri AND[3][3] = {{0, 0, 0}, {0, 1, 2}, {0, 2, 2}},
+                     OR[3][3] = {{0, 1, 2}, {1, 1, 1}, {2, 1, 2}}, NOT[3] = {1, 0, 2};
     static const double VALUE[3] = {0, 1, NAN};
     Fixture *f = fixture_new(8, ITEMS);
     for (int a = 0; a < 3; a++)
@@ -243,8 +261,12 @@ static void three_valued_logic_follows_its_tables(void **state)
                 assert_int_equal(truth_of_row(f, "x = 1 and y = 1"), AND[a][b]);
                 assert_int_equal(truth_of_row(f, "x = 1 or y = 1"), OR[a][b]);
                 assert_int_equal(truth_of_row(f, "not x = 1"), NOT[a]);
-                assert_int_equal(truth_of_row(f, "if x = 1 then y = 1 else z = 1"), a == 2 ? TRI_UNKNOWN : a == 1 ? b : c);
-                assert_int_equal(truth_of_row(f, "(x = 1 or y = 1) and not z = 1"), AND[OR[a][b]][NOT[c]]);
+                assert_int_equal(truth_of_row(f, "if x = 1 then y = 1 else z = 1"),
+                                 a == 2   ? TRI_UNKNOWN
+                                 : a == 1 ? b
+                                          : c);
+                assert_int_equal(truth_of_row(f, "(x = 1 or y = 1) and not z = 1"),
+                                 AND[OR[a][b]][NOT[c]]);
             }
     fixture_done(f);
 }
@@ -278,8 +300,11 @@ static void code_attributes_are_compared_by_their_lists(void **state)
 static Fixture *list_fixture(void)
 {
     Fixture *f = fixture_new(8, ITEMS);
-    static const char *const NAME[] = {"甲", "乙", "丙", "丁"}, *const SOURCE[] = {"x", "y", "z", "w"};
-    static const char *const CONDITION[] = {"甲达", "乙达", "丙达", "丁达"}, *const TEST[] = {"x = 1", "y = 1", "z = 1", "w = 1"};
+    static const char *const NAME[] = {"甲", "乙", "丙", "丁"}, *const SOURCE[] = {"x", "y", "z",
+                                                                                   "w"};
+    static const char *const CONDITION[] = {"甲达", "乙达", "丙达", "丁达"}, *const TEST[] = {
+                                                                                 "x = 1", "y = 1",
+                                                                                 "z = 1", "w = 1"};
     Symbol *values = fixture_symbol(f, SYMBOL_LIST, "各项.值", TYPE_NUMBER_LIST);
     Symbol *truths = fixture_symbol(f, SYMBOL_LIST, "各项.达标", TYPE_BOOL_LIST);
     values->element_count = truths->element_count = 4;
@@ -297,7 +322,8 @@ static void lists_of_truths_are_decided_as_soon_as_the_known_ones_decide(void **
 {
     (void)state;
     Fixture *f = list_fixture();
-    const Node *atleast[6], *all = fixture_tree(f, "all(各项.达标)"), *any = fixture_tree(f, "any(各项.达标)");
+    const Node *atleast[6], *all = fixture_tree(f, "all(各项.达标)"),
+                            *any = fixture_tree(f, "any(各项.达标)");
     for (int n = 0; n < 6; n++) {
         char source[64];
         (void)snprintf(source, sizeof source, "atleast(%d, 各项.达标)", n);
@@ -313,10 +339,16 @@ static void lists_of_truths_are_decided_as_soon_as_the_known_ones_decide(void **
         }
         for (int n = 0; n < 6; n++) {
             bool is_sure = yes >= n, is_possible = yes + unknown >= n;
-            assert_int_equal(exact_test(f->exact, atleast[n], &point), is_sure ? TRI_TRUE : is_possible ? TRI_UNKNOWN : TRI_FALSE);
+            assert_int_equal(exact_test(f->exact, atleast[n], &point), is_sure       ? TRI_TRUE
+                                                                       : is_possible ? TRI_UNKNOWN
+                                                                                     : TRI_FALSE);
         }
-        assert_int_equal(exact_test(f->exact, all, &point), yes == 4 ? TRI_TRUE : yes + unknown == 4 ? TRI_UNKNOWN : TRI_FALSE);
-        assert_int_equal(exact_test(f->exact, any, &point), yes ? TRI_TRUE : unknown ? TRI_UNKNOWN : TRI_FALSE);
+        assert_int_equal(exact_test(f->exact, all, &point), yes == 4             ? TRI_TRUE
+                                                            : yes + unknown == 4 ? TRI_UNKNOWN
+                                                                                 : TRI_FALSE);
+        assert_int_equal(exact_test(f->exact, any, &point), yes       ? TRI_TRUE
+                                                            : unknown ? TRI_UNKNOWN
+                                                                      : TRI_FALSE);
         assert_number(of_row(f, "count(各项.达标)"), yes);
         assert_number(of_row(f, "count(各项.值)"), 4 - unknown);
     }
@@ -520,9 +552,12 @@ static void what_has_no_end_is_undefined(void **state)
     fixture_set(f, 0, 0, X, 1e300);
     fixture_set(f, 0, 0, Y, 1e-300);
     fixture_set(f, 0, 0, Z, 0.123456789012345);
-    assert_int_equal(row_absence(f, "(((((((x ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9"), ABSENCE_UNDEFINED);
-    assert_int_equal(truth_of_row(f, "(((((((y ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9 < 1"), TRI_TRUE);
-    assert_int_equal(truth_of_row(f, "(((((((z ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9 < 1"), TRI_TRUE);
+    assert_int_equal(row_absence(f, "(((((((x ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9"),
+                     ABSENCE_UNDEFINED);
+    assert_int_equal(truth_of_row(f, "(((((((y ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9 < 1"),
+                     TRI_TRUE);
+    assert_int_equal(truth_of_row(f, "(((((((z ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9) ^ 9 < 1"),
+                     TRI_TRUE);
     assert_int_equal(truth_of_row(f, "((((z + 1) ^ 9) ^ 9) ^ 9) ^ 9 > 1"), TRI_TRUE);
     fixture_set(f, 0, 0, X, INFINITY);
     assert_int_equal(row_absence(f, "x"), ABSENCE_UNDEFINED);
@@ -543,7 +578,8 @@ static uint64_t random_word(void)
 static Rational random_rational(void)
 {
     int num_bits = (int)(random_word() % 63) + 1, den_bits = (int)(random_word() % 63) + 1;
-    int64_t num = (int64_t)(random_word() >> (64 - num_bits)), den = (int64_t)(random_word() >> (64 - den_bits));
+    int64_t num = (int64_t)(random_word() >> (64 - num_bits)),
+            den = (int64_t)(random_word() >> (64 - den_bits));
     return (Rational){random_word() & 1 ? -num : num, den ? den : 1, NULL};
 }
 
@@ -558,7 +594,8 @@ static void small_and_big_rationals_compute_the_same(void **state)
     mpq_t a, b, want, got;
     mpq_inits(a, b, want, got, NULL);
     for (int i = 0; i < 100000; i++) {
-        ExactNumber x = {.lo = random_rational(), .is_exact = true}, y = {.lo = random_rational(), .is_exact = true};
+        ExactNumber x = {.lo = random_rational(), .is_exact = true},
+                    y = {.lo = random_rational(), .is_exact = true};
         rational_get(&x.lo, a);
         rational_get(&y.lo, b);
         if (i % 3 == 0) { /* a chain: one side big already */
@@ -568,7 +605,8 @@ static void small_and_big_rationals_compute_the_same(void **state)
             mpq_add(a, a, b);
         }
         assert_int_equal(rational_order(&x.lo, &y.lo), (mpq_cmp(a, b) > 0) - (mpq_cmp(a, b) < 0));
-        ExactNumber result[4] = {exact_add(&pool, &x, &y), exact_subtract(&pool, &x, &y), exact_multiply(&pool, &x, &y), exact_int(0)};
+        ExactNumber result[4] = {exact_add(&pool, &x, &y), exact_subtract(&pool, &x, &y),
+                                 exact_multiply(&pool, &x, &y), exact_int(0)};
         mpq_add(want, a, b);
         rational_get(&result[0].lo, got);
         assert_true(mpq_equal(got, want));
@@ -599,25 +637,33 @@ static void intervals_enclose_what_they_stand_for(void **state)
     ExactPool pool;
     exact_pool_init(&pool, &arena, 20);
     for (int i = 0; i < 20000; i++) {
-        ExactNumber x = {.lo = random_rational(), .is_exact = true}, y = {.lo = random_rational(), .is_exact = true};
+        ExactNumber x = {.lo = random_rational(), .is_exact = true},
+                    y = {.lo = random_rational(), .is_exact = true};
         ExactNumber wide_x = exact_enclose(&pool, &x), wide_y = exact_enclose(&pool, &y);
-        ExactNumber got[5] = {exact_add(&pool, &wide_x, &wide_y), exact_subtract(&pool, &wide_x, &wide_y),
-                              exact_multiply(&pool, &wide_x, &wide_y), exact_abs(&pool, &wide_x), exact_jump(&pool, JUMP_ROUND, &wide_x, 1)};
-        ExactNumber want[5] = {exact_add(&pool, &x, &y), exact_subtract(&pool, &x, &y), exact_multiply(&pool, &x, &y),
-                               exact_abs(&pool, &x), exact_jump(&pool, JUMP_ROUND, &x, 1)};
+        ExactNumber got[5] = {exact_add(&pool, &wide_x, &wide_y),
+                              exact_subtract(&pool, &wide_x, &wide_y),
+                              exact_multiply(&pool, &wide_x, &wide_y), exact_abs(&pool, &wide_x),
+                              exact_jump(&pool, JUMP_ROUND, &wide_x, 1)};
+        ExactNumber want[5] = {exact_add(&pool, &x, &y), exact_subtract(&pool, &x, &y),
+                               exact_multiply(&pool, &x, &y), exact_abs(&pool, &x),
+                               exact_jump(&pool, JUMP_ROUND, &x, 1)};
         for (int k = 0; k < 5; k++) {
             assert_true(rational_order(&got[k].lo, &want[k].lo) <= 0);
             assert_true(rational_order(exact_upper(&got[k]), &want[k].lo) >= 0);
         }
         if (!exact_has_zero(&wide_y)) {
-            ExactNumber quotient = exact_divide(&pool, &wide_x, &wide_y), exact = exact_divide(&pool, &x, &y);
-            assert_true(rational_order(&quotient.lo, &exact.lo) <= 0 && rational_order(exact_upper(&quotient), &exact.lo) >= 0);
+            ExactNumber quotient = exact_divide(&pool, &wide_x, &wide_y),
+                        exact = exact_divide(&pool, &x, &y);
+            assert_true(rational_order(&quotient.lo, &exact.lo) <= 0 &&
+                        rational_order(exact_upper(&quotient), &exact.lo) >= 0);
         }
-        ExactNumber size = exact_abs(&pool, &x), root = exact_root(&pool, &size), low = {.lo = root.lo, .is_exact = true},
+        ExactNumber size = exact_abs(&pool, &x), root = exact_root(&pool, &size),
+                    low = {.lo = root.lo, .is_exact = true},
                     high = {.lo = *exact_upper(&root), .is_exact = true};
         low = exact_multiply(&pool, &low, &low);
         high = exact_multiply(&pool, &high, &high);
-        assert_true(rational_order(&low.lo, &size.lo) <= 0 && rational_order(&high.lo, &size.lo) >= 0);
+        assert_true(rational_order(&low.lo, &size.lo) <= 0 &&
+                    rational_order(&high.lo, &size.lo) >= 0);
         ExactNumber square = exact_multiply(&pool, &size, &size), back = exact_root(&pool, &square);
         assert_true(back.is_exact && rational_order(&back.lo, &size.lo) == 0);
         exact_release(&pool, 0);
@@ -641,21 +687,26 @@ static void doubles_and_rationals_convert_both_ways(void **state)
         double value = decimal_to_double((Decimal){digits, places});
         ExactNumber number = exact_double(&pool, value);
         Decimal17 shortest = decimal_shortest(value);
-        ExactNumber want = exact_decimal(&pool, (Decimal){(int64_t)shortest.mantissa, shortest.exp10});
+        ExactNumber want =
+            exact_decimal(&pool, (Decimal){(int64_t)shortest.mantissa, shortest.exp10});
         assert_int_equal(rational_order(&number.lo, &want.lo), 0);
         assert_number(exact_number_to_double(&number), value);
 
-        uint64_t bits = random_word() & ~(UINT64_C(3) << 61); /* any double below 2 in size, subnormal ones left out */
+        uint64_t bits =
+            random_word() &
+            ~(UINT64_C(3) << 61); /* any double below 2 in size, subnormal ones left out */
         double any;
         memcpy(&any, &bits, sizeof any);
         if (fabs(any) > 1e-300 && fabs(any) < 1e300) {
             number = exact_double(&pool, any);
             assert_number(exact_number_to_double(&number), any);
         }
-        int64_t num = (int64_t)(random_word() >> (random_word() % 50 + 11)), den = (int64_t)(random_word() >> (random_word() % 50 + 11)) + 1;
+        int64_t num = (int64_t)(random_word() >> (random_word() % 50 + 11)),
+                den = (int64_t)(random_word() >> (random_word() % 50 + 11)) + 1;
         mpq_set_si(fraction, i & 1 ? num : -num, (unsigned long)den);
         mpq_canonicalize(fraction);
-        assert_number(rational_middle_to_double(fraction, fraction), (i & 1 ? (double)num : -(double)num) / (double)den);
+        assert_number(rational_middle_to_double(fraction, fraction),
+                      (i & 1 ? (double)num : -(double)num) / (double)den);
         exact_release(&pool, 0);
     }
     mpq_clear(fraction);

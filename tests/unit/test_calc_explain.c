@@ -37,11 +37,12 @@ static void a_ratio_shows_its_figures_and_leads_to_its_cells(void **state)
     limit->has_value[0] = true;
     fixture_named(f, "QR1", "100 * 教师数 / 在校生数", TYPE_NUMBER, LEVEL_ROW);
     ExactPoint point = fixture_row(f, 0, 3);
-    assert_text(dumped(f, "QR1 >= 限值", point), "QR1 ≥ 限值 = 2.25 ≥ 4.2 = 假\n"
-                                                 "  QR1: 100 × 教师数 ÷ 在校生数 = 100 × 18 ÷ 800 = 2.25\n"
-                                                 "    教师数: 18\n"
-                                                 "    在校生数: 800\n"
-                                                 "  限值: 4.2\n");
+    assert_text(dumped(f, "QR1 >= 限值", point),
+                "QR1 ≥ 限值 = 2.25 ≥ 4.2 = 假\n"
+                "  QR1: 100 × 教师数 ÷ 在校生数 = 100 × 18 ÷ 800 = 2.25\n"
+                "    教师数: 18\n"
+                "    在校生数: 800\n"
+                "  限值: 4.2\n");
     const ExplainStep *step = explain(f, "QR1 >= 限值", point);
     assert_int_equal(step->boolean, TRI_FALSE);
     assert_true(step->child[0]->value == 2.25);
@@ -91,11 +92,13 @@ static void a_coefficient_tells_its_mean_deviation_and_rows(void **state)
     assert_text(step->child[0]->formula, "图书 ÷ 在校生数");
 
     /* schools 3 to 5: mean 1497/220; std by Python's fractions and a 30-digit root: 3.63783459207904595… */
-    assert_text(dumped(f, "平均(生均图书, 在校生数 其中 在校生数 > 45)", point),
-                "平均(生均图书, 在校生数 其中 在校生数 > 45) = 6.804545454545455 = 6.804545454545455\n"
-                "  平均: 平均(生均图书, 在校生数 其中 在校生数 > 45) = 1497 ÷ 220 = 6.804545454545455"
-                " taken=3 used=3 out_of_scope=1 out_of_where=5 weight=220 mean=6.804545454545455 std=3.637834592079046\n"
-                "    生均图书: 图书 ÷ 在校生数\n");
+    assert_text(
+        dumped(f, "平均(生均图书, 在校生数 其中 在校生数 > 45)", point),
+        "平均(生均图书, 在校生数 其中 在校生数 > 45) = 6.804545454545455 = 6.804545454545455\n"
+        "  平均: 平均(生均图书, 在校生数 其中 在校生数 > 45) = 1497 ÷ 220 = 6.804545454545455"
+        " taken=3 used=3 out_of_scope=1 out_of_where=5 weight=220 mean=6.804545454545455 "
+        "std=3.637834592079046\n"
+        "    生均图书: 图书 ÷ 在校生数\n");
     fixture_done(f);
 }
 
@@ -139,10 +142,11 @@ static void only_the_branch_taken_is_told(void **state)
     Fixture *f = fixture_new(8, ITEMS);
     fixture_set(f, 0, 0, TEACHERS, 5);
     fixture_set(f, 0, 0, PUPILS, 9);
-    assert_text(dumped(f, "if 教师数 > 3 then 教师数 + 在校生数 else 图书", fixture_row(f, 0, 0)),
-                "如果 教师数 > 3 则 教师数 + 在校生数 否则 图书 = 如果 5 > 3 则 5 + 9 否则 未报 = 14\n"
-                "  教师数: 5\n"
-                "  在校生数: 9\n");
+    assert_text(
+        dumped(f, "if 教师数 > 3 then 教师数 + 在校生数 else 图书", fixture_row(f, 0, 0)),
+        "如果 教师数 > 3 则 教师数 + 在校生数 否则 图书 = 如果 5 > 3 则 5 + 9 否则 未报 = 14\n"
+        "  教师数: 5\n"
+        "  在校生数: 9\n");
     fixture_done(f);
 }
 
@@ -156,9 +160,11 @@ static void figures_keep_the_meaning_of_the_formula(void **state)
     assert_text(explain(f, "增减 - 增减", point)->figures, "−5 − (−5)");
     assert_text(explain(f, "3 * (增减 + 增减二) ^ 2", point)->figures, "3 × (−5 + 2.5)^2");
     assert_text(explain(f, "-增减 / 增减二", point)->figures, "−(−5) ÷ 2.5");
-    assert_text(explain(f, "round(abs(增减) / 3, 1)", point)->figures, "四舍五入(绝对值(−5) ÷ 3, 1)");
+    assert_text(explain(f, "round(abs(增减) / 3, 1)", point)->figures,
+                "四舍五入(绝对值(−5) ÷ 3, 1)");
     assert_text(explain(f, "增减 - (增减二 - 1)", point)->figures, "−5 − (2.5 − 1)");
-    assert_text(explain(f, "not (增减 > 0 and 增减二 > 0)", point)->figures, "非 (−5 > 0 且 2.5 > 0)");
+    assert_text(explain(f, "not (增减 > 0 and 增减二 > 0)", point)->figures,
+                "非 (−5 > 0 且 2.5 > 0)");
     fixture_done(f);
 }
 
@@ -177,7 +183,8 @@ static void codes_are_shown_by_their_names(void **state)
     Symbol *type = fixture_symbol(f, SYMBOL_ATTRIBUTE, "类型", TYPE_CODE);
     type->codes = &codes;
     fixture_set(f, 0, 0, (size_t)scope_slot(&f->scope, type, 0), 211);
-    assert_text(dumped(f, "类型 != \"小学教学点\" and 类型 in (\"小学\", \"小学教学点\")", fixture_row(f, 0, 0)),
+    assert_text(dumped(f, "类型 != \"小学教学点\" and 类型 in (\"小学\", \"小学教学点\")",
+                       fixture_row(f, 0, 0)),
                 "类型 ≠ \"小学教学点\" 且 类型 属于 (\"小学\", \"小学教学点\") = "
                 "小学 ≠ \"小学教学点\" 且 小学 属于 (\"小学\", \"小学教学点\") = 真\n"
                 "  类型: 小学\n");
@@ -203,7 +210,8 @@ static void last_years_value_and_windows_are_marked_as_such(void **state)
                 "    在校生数: 120\n"
                 "  在校生数: 120\n"
                 "  合计: 合计(在校生数) = 200 taken=2 used=2 weight=2\n");
-    const ExplainStep *window = explain(f, "在校生数 / 合计(在校生数)", fixture_row(f, 0, 0))->child[1];
+    const ExplainStep *window =
+        explain(f, "在校生数 / 合计(在校生数)", fixture_row(f, 0, 0))->child[1];
     assert_int_equal(window->row, EXACT_REGION);
     assert_ptr_equal(window->region, &f->region[1]);
     fixture_done(f);
@@ -219,11 +227,12 @@ static void lists_show_each_of_their_values(void **state)
     list->element[0] = fixture_named(f, "甲.达标", "教师数 > 3", TYPE_BOOL, LEVEL_ROW);
     list->element[1] = fixture_named(f, "乙.达标", "图书 > 3", TYPE_BOOL, LEVEL_ROW);
     fixture_set(f, 0, 0, TEACHERS, 5);
-    assert_text(dumped(f, "至少(1, 各项.达标)", fixture_row(f, 0, 0)), "至少(1, 各项.达标) = 至少(1, 真, 未知) = 真\n"
-                                                                      "  甲.达标: 教师数 > 3 = 5 > 3 = 真\n"
-                                                                      "    教师数: 5\n"
-                                                                      "  乙.达标: 图书 > 3 = 未报 > 3 = 未知 (未报)\n"
-                                                                      "    图书: 未报\n");
+    assert_text(dumped(f, "至少(1, 各项.达标)", fixture_row(f, 0, 0)),
+                "至少(1, 各项.达标) = 至少(1, 真, 未知) = 真\n"
+                "  甲.达标: 教师数 > 3 = 5 > 3 = 真\n"
+                "    教师数: 5\n"
+                "  乙.达标: 图书 > 3 = 未报 > 3 = 未知 (未报)\n"
+                "    图书: 未报\n");
     fixture_done(f);
 }
 
@@ -235,7 +244,8 @@ static void a_long_chain_of_names_is_cut(void **state)
     fixture_named(f, "n0", "教师数 + 1", TYPE_NUMBER, LEVEL_ROW);
     for (int i = 1; i < 30; i++)
         fixture_named(f, str_cstr(&f->arena, str_format(&f->arena, "n%d", i)),
-                      str_cstr(&f->arena, str_format(&f->arena, "n%d + 1", i - 1)), TYPE_NUMBER, LEVEL_ROW);
+                      str_cstr(&f->arena, str_format(&f->arena, "n%d + 1", i - 1)), TYPE_NUMBER,
+                      LEVEL_ROW);
     const ExplainStep *step = explain(f, "n29 + 1", fixture_row(f, 0, 0));
     assert_true(step->value == 32);
     int depth = 0;
