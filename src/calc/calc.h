@@ -51,7 +51,10 @@ CalcRun *calc_run_new(Arena *arena, const Program *program, const Frame *frame,
 /* Everything, from the facts. */
 void calc_run_all(CalcRun *run);
 
-/* After cells of one leaf region were changed: that leaf, then its ancestors, merged again from their children. */
+/*
+ * After cells of one leaf region were changed, in this frame or in the parts of its schools in other
+ * frames: that leaf, then its ancestors, merged again from their children.
+ */
 void calc_run_leaf(CalcRun *run, uint32_t leaf);
 
 /* The leaves below one region, and the regions up to it (drill-down): nothing outside is touched. */

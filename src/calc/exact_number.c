@@ -153,6 +153,7 @@ static void set_wide(mpz_ptr ret, Wide value)
 static Rational from_wide(ExactPool *pool, Wide num, Wide den)
 {
     UWide divisor = gcd_wide(num < 0 ? -(UWide)num : (UWide)num, (UWide)den);
+    CHECK(divisor != 0); /* den is positive */
     num /= (Wide)divisor;
     den /= (Wide)divisor;
     if (fits(num) && fits(den))

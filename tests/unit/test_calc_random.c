@@ -2,6 +2,7 @@
  * The engine against the exact walker: thousands of random formulas over random worlds, on every
  * row and in every leaf region. Truths must be equal, absences too; numbers within what doubles
  * lose. Above the leaves only numbers are compared, and only those that nothing makes jump.
+ * WORLD=n in the environment runs the world of that seed alone.
  */
 #include <stdarg.h>
 #include <stddef.h>
