@@ -50,7 +50,7 @@ static bool is_sum_row(const Loader *loader, size_t row)
            table_is_sum_word(cell(loader, FLAT_NAME, row));
 }
 
-static bool parse_code(Str text, uint64_t *ret)
+bool dataset_parse_code(Str text, uint64_t *ret)
 {
     uint64_t code = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -150,7 +150,8 @@ static bool read_row(Loader *loader, size_t row, RowFacts *ret, Err *err)
     if (!is_ok)
         return false;
     Str code = cell(loader, FLAT_CODE, row);
-    if (!parse_code(code, &ret->code) && !parse_code(utf8_fold(loader->arena, code), &ret->code)) {
+    if (!dataset_parse_code(code, &ret->code) &&
+        !dataset_parse_code(utf8_fold(loader->arena, code), &ret->code)) {
         ErrPlace place = key_place(loader, FLAT_CODE, row);
         is_ok = err_fail_at(err, &place, ERR_FLAT_CODE, ARG_STR("value", code));
     }

@@ -70,6 +70,8 @@ MUST_USE bool dataset_load(Arena *arena, const Core *core, const char *path, Str
 MUST_USE bool dataset_load_bytes(Arena *arena, const Core *core, Str file, Str bytes, Period period,
                                  Dataset **ret, Err *err);
 
+/* 10 digits, not all 0. */
+bool dataset_parse_code(Str text, uint64_t *ret);
 const School *dataset_find(const Dataset *dataset, uint64_t code);
 
 /* The value of an item for a part, and the cell it came from (column -1: the item is not in the table). */

@@ -27,11 +27,9 @@ static int stage_named(const Core *core, Str text)
 
 static bool point_of_school(const Tester *tester, Str code, int stage, ExactPoint *ret)
 {
-    uint64_t number = 0;
-    for (size_t i = 0; i < code.len; i++)
-        number = number * 10 + (uint64_t)(unsigned char)(code.ptr[i] - '0');
+    uint64_t number;
     const Dataset *dataset = tester->frames->dataset;
-    const School *school = dataset_find(dataset, number);
+    const School *school = dataset_parse_code(code, &number) ? dataset_find(dataset, number) : NULL;
     if (!school)
         return false;
     for (int i = 0; stage < 0 && i < (int)tester->core->stages.len; i++)
@@ -153,12 +151,26 @@ static Str table_name(Arena *arena, const PackTest *test)
     return str_format(arena, "%.*s 测试/%.*s/表", STR_ARG(test->place->file), STR_ARG(test->name));
 }
 
+/* What has no place of its own, or one that the test is not to blame for, is told at the test. */
+static void take_errors(const PackTest *test, Err *said, Err *err)
+{
+    for (const Diag *diag = said->first; diag; diag = diag->next) {
+        bool is_elsewhere = diag->place.line && diag->code != ERR_PACK_NOT_VALID;
+        (void)err_fail_place(err, is_elsewhere ? &diag->place : test->place, diag->code, diag->arg);
+    }
+    err_done(said);
+}
+
 static void run_test(Tester *tester, Period period)
 {
     Formula **formula = check_formulas(tester);
-    Dataset *dataset;
-    if (!dataset_load_bytes(tester->arena, tester->core, table_name(tester->arena, tester->test),
-                            tester->test->table, period, &dataset, tester->err))
+    Dataset *dataset = NULL;
+    Err said;
+    err_init(&said);
+    (void)!dataset_load_bytes(tester->arena, tester->core, table_name(tester->arena, tester->test),
+                              tester->test->table, period, &dataset, &said);
+    take_errors(tester->test, &said, tester->err);
+    if (!dataset)
         return;
     tester->frames = frames_new(tester->arena, dataset, NULL, tester->standard->scope);
     tester->exact = exact_new(tester->arena);
@@ -171,45 +183,57 @@ static void run_test(Tester *tester, Period period)
 
 typedef struct DayOfPack {
     Date date;
-    Standard *standard;
+    Standard *standard; /* NULL: refused, and reported */
 } DayOfPack;
 
-typedef VEC(DayOfPack) DayList;
+/* The standard as of the days of its tests, loaded once for each. */
+typedef struct Days {
+    Arena *arena;
+    const Core *core;
+    StandardRequest request;
+    VEC(DayOfPack) list;
+    Err *err;
+} Days;
 
-/* The standard as of a day, loaded once. */
-static Standard *standard_of_day(Arena *arena, const Core *core, const StandardRequest *request,
-                                 Date date, DayList *days, Err *err)
+static Standard *standard_of_day(Days *days, const PackTest *test, Date date)
 {
-    for (size_t i = 0; i < days->len; i++)
-        if (days->ptr[i].date == date)
-            return days->ptr[i].standard;
-    StandardRequest that_day = *request;
-    that_day.date = date;
-    that_day.is_any_day = false;
-    Standard *standard;
-    if (!pack_load_standard(arena, core, &that_day, &standard, NULL, NULL, err))
-        return NULL;
-    VEC_PUSH(arena, days, (DayOfPack){date, standard});
+    for (size_t i = 0; i < days->list.len; i++)
+        if (days->list.ptr[i].date == date)
+            return days->list.ptr[i].standard;
+    Err said;
+    err_init(&said);
+    days->request.date = date;
+    Standard *standard = NULL;
+    (void)!pack_load_standard(days->arena, days->core, &days->request, &standard, NULL, NULL,
+                              &said);
+    bool is_of_test = said.first && said.first->code == ERR_PACK_NOT_VALID;
+    take_errors(test, &said, days->err);
+    if (!is_of_test) /* which every test of such a day is told */
+        VEC_PUSH(days->arena, &days->list, (DayOfPack){date, standard});
     return standard;
+}
+
+static bool period_of_test(const PackTest *test, Period *ret, Err *err)
+{
+    Err said;
+    err_init(&said);
+    bool is_ok = period_parse(test->period, ret, &said);
+    take_errors(test, &said, err);
+    return is_ok;
 }
 
 static bool run_tests(Arena *arena, const Core *core, const StandardRequest *request,
                       const Standard *standard, PackTestCount *count, Err *err)
 {
     size_t before = err->count;
-    DayList days = {0};
+    Days days = {.arena = arena, .core = core, .request = *request, .err = err};
+    days.request.is_any_day = false;
     for (size_t i = 0; i < standard->tests.len; i++) {
         const PackTest *test = standard->tests.ptr[i];
         Period period;
-        Err said;
-        err_init(&said);
-        bool is_period = period_parse(test->period, &period, &said);
-        for (const Diag *diag = said.first; diag; diag = diag->next)
-            (void)err_fail_place(err, test->place, diag->code, diag->arg);
-        err_done(&said);
-        Standard *then =
-            is_period ? standard_of_day(arena, core, request, period_first_day(period), &days, err)
-                      : NULL;
+        Standard *then = period_of_test(test, &period, err)
+                             ? standard_of_day(&days, test, period_first_day(period))
+                             : NULL;
         if (!then)
             continue;
         CLEANUP(arena_done) Arena scratch;
