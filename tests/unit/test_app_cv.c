@@ -10,6 +10,7 @@
 #include "base/decimal.h"
 
 #include <math.h>
+#include <xlsxwriter.h>
 
 /* A table on disk, and what cv made of it. */
 typedef struct Fixture {
@@ -375,6 +376,33 @@ static void a_csv_has_no_sheets(void **state)
                          "hint: check the name of the sheet\n");
 }
 
+/* What stands right of the figures and is not used is not looked at, also an error value. */
+static void a_sheet_of_a_workbook_is_chosen_by_name(void **state)
+{
+    Fixture *fixture = *state;
+    lxw_workbook *book = workbook_new(fixture->path);
+    for (int i = 0; i < 2; i++) {
+        lxw_worksheet *sheet = workbook_add_worksheet(book, i ? "初中" : "小学");
+        static const char *const HEADER[] = {"学校", "在校生数", "图书册数", "生均"};
+        for (lxw_col_t column = 0; column < 4; column++)
+            worksheet_write_string(sheet, 0, column, HEADER[column], NULL);
+        for (lxw_row_t row = 1; row <= 3; row++) {
+            worksheet_write_string(sheet, row, 0, row == 3 ? "合计" : "甲", NULL);
+            worksheet_write_number(sheet, row, 1, row == 3 ? 20 : 10, NULL);
+            worksheet_write_number(sheet, row, 2, row * (i + 1) * 10, NULL);
+            worksheet_write_formula_str(sheet, row, 3, "=C2/0", NULL, "#DIV/0!");
+        }
+    }
+    assert_int_equal(workbook_close(book), LXW_NO_ERROR);
+    set_formulas(fixture, "在校生数", "图书册数");
+    check_run(fixture, "[] 2/0 20 30 1.5 0.5 0.333333\nsums 1: 4\n");
+    fixture->request.sheet = STR("初中");
+    check_run(fixture, "[] 2/0 20 60 3 1 0.333333\nsums 1: 4\n");
+    fixture->request.sheet = STR("高中");
+    check_fails(fixture, "error: file 'FILE' has no sheet '高中', did you mean '初中'?\n"
+                         "  at FILE\nhint: check the name of the sheet\n");
+}
+
 /* ---- another way to the same answer ---- */
 
 static uint32_t next_random(uint32_t *seed)
@@ -464,6 +492,7 @@ int main(void)
         TEST(what_needs_other_rows_or_years_is_refused),
         TEST(a_cell_that_is_no_number_is_refused_where_it_is_used),
         TEST(a_csv_has_no_sheets),
+        TEST(a_sheet_of_a_workbook_is_chosen_by_name),
         TEST(generated_tables_agree_with_the_definition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
