@@ -2,6 +2,7 @@
 #include "calc/run_int.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- states ---- */
 
@@ -117,7 +118,7 @@ static double root(double square)
     return sqrt(square > 0.0 ? square : 0.0);
 }
 
-static double read_moments(const Moments *m, RegionOp op)
+static inline double read_moments(const Moments *m, RegionOp op)
 {
     if (!(m->weight > 0.0))
         return NAN;
@@ -153,21 +154,47 @@ static double read_tri(const TriCount *tri, RegionOp op)
     return tri->yes > 0.0 ? 1.0 : tri->unknown > 0.0 ? NAN : 0.0;
 }
 
-static double read_state(const State *state, RegionOp op, uint32_t region)
+/* A loop for each operation, so that none is chosen region by region. */
+static void read_all_moments(const Moments *m, RegionOp op, uint32_t count, double *dst)
+{
+    if (op == REGION_MEAN)
+        for (uint32_t i = 0; i < count; i++)
+            dst[i] = read_moments(&m[i], REGION_MEAN);
+    else if (op == REGION_SIZE_OF_MEAN)
+        for (uint32_t i = 0; i < count; i++)
+            dst[i] = read_moments(&m[i], REGION_SIZE_OF_MEAN);
+    else if (op == REGION_STD)
+        for (uint32_t i = 0; i < count; i++)
+            dst[i] = read_moments(&m[i], REGION_STD);
+    else
+        for (uint32_t i = 0; i < count; i++)
+            dst[i] = read_moments(&m[i], op);
+}
+
+/* Of regions [first, end), into the same places of dst. */
+static void read_state(const State *state, RegionOp op, uint32_t first, uint32_t end, double *dst)
 {
     switch (state->kind) {
     case REDUCE_MOMENTS:
-        return read_moments(&state->moments[region], op);
+        read_all_moments(state->moments + first, op, end - first, dst + first);
+        return;
     case REDUCE_EXTENT:
-        return read_extent(&state->extent[region], op);
+        for (uint32_t region = first; region < end; region++)
+            dst[region] = read_extent(&state->extent[region], op);
+        return;
     case REDUCE_TRI:
-        return read_tri(&state->tri[region], op);
+        for (uint32_t region = first; region < end; region++)
+            dst[region] = read_tri(&state->tri[region], op);
+        return;
     case REDUCE_SHARE:
-        return state->share[region].known > 0.0
-                   ? state->share[region].yes / state->share[region].known
-                   : NAN;
+        for (uint32_t region = first; region < end; region++)
+            dst[region] = state->share[region].known > 0.0
+                              ? state->share[region].yes / state->share[region].known
+                              : NAN;
+        return;
     case REDUCE_PERCENTILE:
-        return state->percentile[region];
+        memcpy(dst + first, state->percentile + first, (end - first) * sizeof *dst);
+        return;
     case REDUCE_STRICT:
     case REDUCE_RANK:
         break;
@@ -221,13 +248,13 @@ void run_regions(CalcRun *run, int pass_idx, uint32_t first, uint32_t end)
             run_kernel(run, instr, first, end);
             continue;
         }
-        for (uint32_t region = first; region < end; region++) {
-            if (instr->op == REGION_CONSTANT)
+        if (instr->op == REGION_CONSTANT)
+            for (uint32_t region = first; region < end; region++)
                 dst[region] = instr->kernel.imm;
-            else if (instr->op == REGION_STRICT)
+        else if (instr->op == REGION_STRICT)
+            for (uint32_t region = first; region < end; region++)
                 dst[region] = run->state[instr->state].is_poisoned[region] ? NAN : a[region];
-            else
-                dst[region] = read_state(&run->state[instr->state], instr->op, region);
-        }
+        else
+            read_state(&run->state[instr->state], instr->op, first, end, dst);
     }
 }
