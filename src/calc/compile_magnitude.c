@@ -133,7 +133,8 @@ static Operand divide(const Site *s, Operand a, Operand b)
 /* a/b is off by as much of |a/b| as a is, and as b is, both relative to what is left of b. */
 static Operand quotient_magnitude(const Site *s, Operand a, Operand b, Operand left_over)
 {
-    return multiply(s, divide(s, a, left_over), divide(s, b, left_over));
+    Operand of_a = divide(s, a, left_over), of_b = divide(s, b, left_over);
+    return multiply(s, of_a, of_b);
 }
 
 static Operand total_magnitude(const Site *s, const Node *parts)
@@ -177,9 +178,9 @@ static Operand read_size(const Site *s, const Node *node, ReductionKind kind, Re
 static Operand cv_magnitude(const Site *s, const Node *node)
 {
     int mean = calc_region_kernel(s->c, s->pass, K_ABS, calc_region_mean(s->c, node), -1);
-    return quotient_magnitude(s, read_size(s, node, REDUCE_MOMENTS, REGION_SIZE_OF_STD),
-                              read_size(s, node, REDUCE_MOMENTS, REGION_SIZE_OF_MEAN),
-                              calc_reg(mean));
+    Operand of_std = read_size(s, node, REDUCE_MOMENTS, REGION_SIZE_OF_STD);
+    Operand of_mean = read_size(s, node, REDUCE_MOMENTS, REGION_SIZE_OF_MEAN);
+    return quotient_magnitude(s, of_std, of_mean, calc_reg(mean));
 }
 
 /* A deviation is off by no more than the values are that it is made of. */
@@ -239,10 +240,10 @@ static Operand power_magnitude(const Site *s, const Node *node)
 
 static Operand if_magnitude(const Site *s, const Node *node)
 {
-    Instr instr = {.kernel = K_IF,
-                   .a = value_at(s, node->arg[0]),
-                   .b = magnitude_at(s, node->arg[1]),
-                   .c = magnitude_at(s, node->arg[2])};
+    Instr instr = {.kernel = K_IF};
+    instr.a = value_at(s, node->arg[0]);
+    instr.b = magnitude_at(s, node->arg[1]);
+    instr.c = magnitude_at(s, node->arg[2]);
     if (!s->is_region)
         return calc_add_instr(s->c, s->pass, instr);
     return calc_reg(

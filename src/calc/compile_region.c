@@ -204,9 +204,9 @@ static Aggregate aggregate_of(const Node *node)
 
 static int read_aggregate(Compiler *c, int pass, const Node *node, Aggregate aggregate)
 {
-    Reduction reduction = {.kind = aggregate.kind,
-                           .x = calc_emit_row(c, pass, c->request->stage, node->arg[0]),
-                           .w = calc_taken_weight(c, pass, calc_weight_of(node), node->where)};
+    Reduction reduction = {.kind = aggregate.kind};
+    reduction.x = calc_emit_row(c, pass, c->request->stage, node->arg[0]);
+    reduction.w = calc_taken_weight(c, pass, calc_weight_of(node), node->where);
     if (node->fn == FN_PERCENTILE)
         reduction.q = decimal_to_double(node->arg[1]->number);
     int idx = calc_add_reduction(c, pass, reduction);
@@ -233,11 +233,9 @@ static int emit_strict(Compiler *c, int pass, const Node *node, int value)
 {
     const Node *weight = calc_weight_of(node);
     int stage = c->request->stage;
-    Reduction reduction = {.kind = REDUCE_STRICT,
-                           .x = calc_emit_row(c, pass, stage, node->arg[0]),
-                           .w = calc_taken_weight(c, pass, NULL, node->where),
-                           .node = node,
-                           .is_unscoped = c->is_in_scope};
+    Reduction reduction = {.kind = REDUCE_STRICT, .node = node, .is_unscoped = c->is_in_scope};
+    reduction.x = calc_emit_row(c, pass, stage, node->arg[0]);
+    reduction.w = calc_taken_weight(c, pass, NULL, node->where);
     if (weight)
         reduction.y = calc_emit_row(c, pass, stage, weight);
     int idx = calc_add_reduction(c, pass, reduction);
@@ -263,9 +261,11 @@ static Instr judged_pair(Compiler *c, const Node *node, Kernel kernel, int a, in
 {
     bool is_plain = calc_is_plain(node->arg[0]) && calc_is_plain(node->arg[1]);
     Instr instr = operands(calc_judged(c, c->request->stage, is_plain ? NULL : node), kernel, a, b);
-    if (calc_has_cancellation(c, node->arg[0]) || calc_has_cancellation(c, node->arg[1]))
-        instr.magnitude = calc_reg(kernel_of(c, node, K_ADD, calc_region_magnitude(c, node->arg[0]),
-                                             calc_region_magnitude(c, node->arg[1])));
+    if (calc_has_cancellation(c, node->arg[0]) || calc_has_cancellation(c, node->arg[1])) {
+        int left = calc_region_magnitude(c, node->arg[0]);
+        int right = calc_region_magnitude(c, node->arg[1]);
+        instr.magnitude = calc_reg(kernel_of(c, node, K_ADD, left, right));
+    }
     return instr;
 }
 
@@ -307,13 +307,19 @@ static int region_binary(Compiler *c, const Node *node)
     return kernel_of(c, node, kernel[node->op], a, b);
 }
 
+static int region_negate(Compiler *c, const Node *node)
+{
+    int zero = calc_region_constant(c, 0.0), value = calc_emit_region(c, node->arg[0]);
+    return kernel_of(c, node, K_SUB, zero, value);
+}
+
 static int region_power(Compiler *c, const Node *node)
 {
     int base = calc_emit_region(c, node->arg[0]), result = base;
-    if (node->exponent == 0)
-        return kernel_of(c, node, K_ADD,
-                         kernel_of(c, node, K_MUL, base, calc_region_constant(c, 0.0)),
-                         calc_region_constant(c, 1.0));
+    if (node->exponent == 0) {
+        int zero = calc_region_constant(c, 0.0), one = calc_region_constant(c, 1.0);
+        return kernel_of(c, node, K_ADD, kernel_of(c, node, K_MUL, base, zero), one);
+    }
     for (int i = 1; i < node->exponent; i++)
         result = kernel_of(c, node, K_MUL, result, base);
     return result;
@@ -321,10 +327,10 @@ static int region_power(Compiler *c, const Node *node)
 
 static int region_if(Compiler *c, const Node *node)
 {
-    Instr instr = {.kernel = K_IF,
-                   .a = calc_reg(calc_emit_region(c, node->arg[0])),
-                   .b = calc_reg(calc_emit_region(c, node->arg[1])),
-                   .c = calc_reg(calc_emit_region(c, node->arg[2]))};
+    Instr instr = {.kernel = K_IF};
+    instr.a = calc_reg(calc_emit_region(c, node->arg[0]));
+    instr.b = calc_reg(calc_emit_region(c, node->arg[1]));
+    instr.c = calc_reg(calc_emit_region(c, node->arg[2]));
     return add_kernel(c, calc_region_depth(c, node), instr);
 }
 
@@ -360,9 +366,10 @@ static int region_list_call(Compiler *c, const Node *node, const Node *list)
         return region_fold(c, node, list, node->fn == FN_MIN ? K_LEAST : K_GREATEST);
     if (node->fn == FN_SUM)
         return region_fold(c, node, list, K_ADD);
-    if (node->fn == FN_MEAN)
-        return kernel_of(c, node, K_DIV, region_fold(c, node, list, K_ADD),
-                         calc_region_constant(c, (double)list->arg_count));
+    if (node->fn == FN_MEAN) {
+        int total = region_fold(c, node, list, K_ADD);
+        return kernel_of(c, node, K_DIV, total, calc_region_constant(c, (double)list->arg_count));
+    }
     return region_count_list(c, node, list);
 }
 
@@ -413,8 +420,7 @@ static int emit_region_node(Compiler *c, const Node *node)
     case NODE_NOT:
         return kernel_of(c, node, K_NOT, calc_emit_region(c, node->arg[0]), -1);
     case NODE_NEGATE:
-        return kernel_of(c, node, K_SUB, calc_region_constant(c, 0.0),
-                         calc_emit_region(c, node->arg[0]));
+        return region_negate(c, node);
     case NODE_BINARY:
         return region_binary(c, node);
     case NODE_POWER:

@@ -13,11 +13,11 @@ Instr calc_judged(const Compiler *c, int stage, const Node *node)
 static Operand power(Compiler *c, int pass, Operand base, int exponent)
 {
     Operand result = base;
-    if (exponent == 0) /* 1 where x is present */
-        return calc_arithmetic(
-            c, pass, OP_ADD,
-            calc_arithmetic(c, pass, OP_MULTIPLY, base, calc_constant(c, pass, 0.0)),
-            calc_constant(c, pass, 1.0));
+    if (exponent == 0) { /* 1 where x is present */
+        Operand zero = calc_constant(c, pass, 0.0), one = calc_constant(c, pass, 1.0);
+        return calc_arithmetic(c, pass, OP_ADD, calc_arithmetic(c, pass, OP_MULTIPLY, base, zero),
+                               one);
+    }
     for (int i = 1; i < exponent; i++)
         result = calc_arithmetic(c, pass, OP_MULTIPLY, result, base);
     return result;
@@ -41,8 +41,8 @@ static Operand pair_magnitude(Compiler *c, int pass, int stage, const Node *node
     const Node *left = node->arg[0], *right = node->arg[1];
     if (!calc_has_cancellation(c, left) && !calc_has_cancellation(c, right))
         return NO_OPERAND;
-    return calc_arithmetic(c, pass, OP_ADD, calc_magnitude(c, pass, stage, left),
-                           calc_magnitude(c, pass, stage, right));
+    Operand a = calc_magnitude(c, pass, stage, left), b = calc_magnitude(c, pass, stage, right);
+    return calc_arithmetic(c, pass, OP_ADD, a, b);
 }
 
 static Operand compare_constant(Compiler *c, int pass, BinaryOp op, Instr instr, double imm,
@@ -246,9 +246,11 @@ static Operand emit_list_call(Compiler *c, int pass, int stage, const Node *node
         return fold_list(c, pass, stage, list, node->fn == FN_MIN ? K_LEAST : K_GREATEST);
     if (node->fn == FN_SUM)
         return fold_list(c, pass, stage, list, K_ADD);
-    if (node->fn == FN_MEAN)
-        return calc_divide(c, pass, fold_list(c, pass, stage, list, K_ADD),
-                           calc_constant(c, pass, (double)list->arg_count), (Instr){0});
+    if (node->fn == FN_MEAN) {
+        Operand total = fold_list(c, pass, stage, list, K_ADD);
+        Operand count = calc_constant(c, pass, (double)list->arg_count);
+        return calc_divide(c, pass, total, count, (Instr){0});
+    }
     CHECK(node->fn == FN_COUNT || node->fn == FN_ATLEAST);
     return count_list(c, pass, stage, node, list);
 }
@@ -260,10 +262,10 @@ static Operand emit_rank(Compiler *c, int pass, const Node *node)
     int source = calc_row_depth(c, node) - 1, stage = c->request->stage;
     const Node *value = node->arg[0];
     Reduction reduction = {.kind = REDUCE_RANK,
-                           .x = calc_emit_row(c, source, stage, value),
-                           .w = calc_taken_weight(c, source, NULL, node->where),
                            .node = calc_is_plain(value) ? NULL : value,
                            .is_unscoped = c->is_in_scope};
+    reduction.x = calc_emit_row(c, source, stage, value);
+    reduction.w = calc_taken_weight(c, source, NULL, node->where);
     if (calc_has_cancellation(c, value))
         reduction.y = calc_magnitude(c, source, stage, value);
     int idx = calc_add_reduction(c, source, reduction);
@@ -318,6 +320,23 @@ static Operand emit_call(Compiler *c, int pass, int stage, const Node *node)
 
 /* ---- nodes ---- */
 
+/* Parts are emitted in the order of the source, never as arguments of one call: C leaves their order open. */
+
+static Operand emit_negate(Compiler *c, int pass, int stage, const Node *node)
+{
+    Operand zero = calc_constant(c, pass, 0.0), value = calc_emit_row(c, pass, stage, node->arg[0]);
+    return calc_arithmetic(c, pass, OP_SUBTRACT, zero, value);
+}
+
+static Operand emit_if(Compiler *c, int pass, int stage, const Node *node)
+{
+    Instr instr = {.kernel = K_IF};
+    instr.a = calc_emit_row(c, pass, stage, node->arg[0]);
+    instr.b = calc_emit_row(c, pass, stage, node->arg[1]);
+    instr.c = calc_emit_row(c, pass, stage, node->arg[2]);
+    return calc_add_instr(c, pass, instr);
+}
+
 static Operand emit_node(Compiler *c, int pass, int stage, const Node *node)
 {
     if (node->level == LEVEL_CONST)
@@ -328,18 +347,13 @@ static Operand emit_node(Compiler *c, int pass, int stage, const Node *node)
     case NODE_NOT:
         return calc_unary(c, pass, K_NOT, calc_emit_row(c, pass, stage, node->arg[0]));
     case NODE_NEGATE:
-        return calc_arithmetic(c, pass, OP_SUBTRACT, calc_constant(c, pass, 0.0),
-                               calc_emit_row(c, pass, stage, node->arg[0]));
+        return emit_negate(c, pass, stage, node);
     case NODE_BINARY:
         return emit_binary(c, pass, stage, node);
     case NODE_POWER:
         return power(c, pass, calc_emit_row(c, pass, stage, node->arg[0]), node->exponent);
     case NODE_IF:
-        return calc_add_instr(c, pass,
-                              (Instr){.kernel = K_IF,
-                                      .a = calc_emit_row(c, pass, stage, node->arg[0]),
-                                      .b = calc_emit_row(c, pass, stage, node->arg[1]),
-                                      .c = calc_emit_row(c, pass, stage, node->arg[2])});
+        return emit_if(c, pass, stage, node);
     case NODE_IN:
         return calc_add_instr(c, pass,
                               (Instr){.kernel = K_IN,
