@@ -5,30 +5,10 @@
 
 static const struct {
     Str zh, en;
-} COLUMNS[] = {{{""
-                 "学校代码",
-                 12},
-                {""
-                 "school_code",
-                 11}},
-               {{""
-                 "学段",
-                 6},
-                {""
-                 "stage",
-                 5}},
-               {{""
-                 "数据项",
-                 9},
-                {""
-                 "item",
-                 4}},
-               {{""
-                 "新值",
-                 6},
-                {""
-                 "value",
-                 5}}};
+} COLUMNS[] = {{STR_INIT("学校代码"), STR_INIT("school_code")},
+               {STR_INIT("学段"), STR_INIT("stage")},
+               {STR_INIT("数据项"), STR_INIT("item")},
+               {STR_INIT("新值"), STR_INIT("value")}};
 enum { CHANGE_CODE, CHANGE_STAGE, CHANGE_ITEM, CHANGE_VALUE, CHANGE_COLUMNS };
 
 typedef struct Change {
@@ -36,49 +16,47 @@ typedef struct Change {
     int column[CHANGE_COLUMNS];
 } Change;
 
+/* Every column that has no other place here keeps FIELD_SKIP. */
+static bool find_column(Change *change, Table *table, int key, Err *err)
+{
+    ErrPlace place = {.file = table->file, .sheet = table->sheet, .line = table->header_line};
+    int *found = &change->column[key];
+    *found = -1;
+    for (size_t column = 0; column < table->column_count; column++) {
+        Str header = table->column[column].name, name = utf8_fold(change->arena, header);
+        if (!str_equals(name, COLUMNS[key].zh) && !str_equals(name, COLUMNS[key].en))
+            continue;
+        place.column = column + 1;
+        place.cell = header;
+        if (*found >= 0)
+            return err_fail_at(err, &place, ERR_FLAT_COLUMN_TWICE, ARG_STR("column", header),
+                               ARG_STR("other", table->column[*found].name));
+        *found = (int)column;
+        table->column[column].kind = key == CHANGE_VALUE ? FIELD_NUMBER : FIELD_TEXT;
+    }
+    return *found >= 0 ||
+           err_fail_at(err, &place, ERR_CHANGE_COLUMN, ARG_STR("column", COLUMNS[key].zh));
+}
+
 static bool change_wish(void *ctx, Table *table, Err *err)
 {
-    Change *change = ctx;
-    for (int i = 0; i < CHANGE_COLUMNS; i++) {
-        change->column[i] = -1;
-        for (size_t column = 0; column < table->column_count; column++) {
-            Str name = utf8_fold(change->arena, table->column[column].name);
-            if (str_equals(name, COLUMNS[i].zh) || str_equals(name, COLUMNS[i].en))
-                change->column[i] = (int)column;
-        }
-        if (change->column[i] < 0) {
-            ErrPlace place = {.file = table->file, .line = 1};
-            return err_fail_at(err, &place, ERR_CHANGE_COLUMN, ARG_STR("column", COLUMNS[i].zh));
-        }
-        table->column[change->column[i]].kind = i == CHANGE_VALUE ? FIELD_NUMBER : FIELD_TEXT;
-    }
-    return true;
+    bool is_ok = true;
+    for (int key = 0; key < CHANGE_COLUMNS; key++)
+        is_ok &= find_column(ctx, table, key, err);
+    return is_ok;
 }
 
-static uint32_t school_code(Arena *arena, const Dataset *dataset, Str text)
+static const School *find_school(Arena *arena, const Dataset *dataset, Str text)
 {
-    uint64_t code = 0;
-    Str folded = utf8_fold(arena, text);
-    for (size_t i = 0; i < folded.len && folded.len <= 10; i++)
-        code = code * 10 + (uint64_t)(unsigned char)(folded.ptr[i] - '0');
-    const School *school = dataset_find(dataset, code);
-    return school ? (uint32_t)(school - dataset->school) : UINT32_MAX;
-}
-
-static int stage_named(const Core *core, Str text)
-{
-    for (size_t i = 0; i < core->stages.len; i++)
-        if (str_equals(text, core->stages.ptr[i].code) ||
-            str_equals(text, core->stages.ptr[i].name))
-            return (int)i;
-    return -1;
+    uint64_t code;
+    return dataset_parse_code(utf8_fold(arena, text), &code) ? dataset_find(dataset, code) : NULL;
 }
 
 /* The table row and column that hold the item of a school and stage; false if there is no such cell. */
-static bool find_cell(const Dataset *dataset, const School *school, Str stage_text,
+static bool find_cell(Arena *arena, const Dataset *dataset, const School *school, Str stage_text,
                       const Item *item, CellRef *ret)
 {
-    int stage = stage_named(dataset->core, stage_text);
+    int stage = flat_stage_named(arena, dataset->core, stage_text);
     bool is_single = (school->type->stages & (school->type->stages - 1)) == 0;
     if (stage < 0 && stage_text.len == 0 && is_single && school->type->stages)
         stage = __builtin_ctz(school->type->stages);
@@ -114,24 +92,18 @@ static bool apply(Arena *arena, Dataset *dataset, const Table *changes, const Ch
     Str stage = changes->column[change->column[CHANGE_STAGE]].text[row];
     Str name = changes->column[change->column[CHANGE_ITEM]].text[row];
     double value = changes->column[change->column[CHANGE_VALUE]].number[row];
-    uint32_t idx = school_code(arena, dataset, code);
+    const School *school = find_school(arena, dataset, code);
     const Item *item = map_find(&dataset->core->items, utf8_fold(arena, name));
     CellRef cell;
     ErrPlace place = table_place(arena, changes, row, (size_t)change->column[CHANGE_ITEM]);
-    if (idx == UINT32_MAX || !item ||
-        !find_cell(dataset, &dataset->school[idx], stage, item, &cell))
+    if (!school || !item || !find_cell(arena, dataset, school, stage, item, &cell))
         return err_fail_at(err, &place, ERR_CHANGE_TARGET, ARG_STR("school", code),
                            ARG_STR("stage", stage), ARG_STR("item", name));
-    place = table_place(arena, changes, row, (size_t)change->column[CHANGE_VALUE]);
-    if (value < 0)
-        return err_fail_at(err, &place, ERR_FLAT_NEGATIVE, ARG_STR("column", item->symbol.name),
-                           ARG_NUM("value", value));
-    if (value > FLAT_VALUE_MAX)
-        return err_fail_at(err, &place, ERR_FLAT_TOO_BIG, ARG_STR("column", item->symbol.name),
-                           ARG_NUM("value", value));
-    if (item->is_whole && value != floor(value))
-        return err_fail_at(err, &place, ERR_FLAT_WHOLE, ARG_STR("column", item->symbol.name),
-                           ARG_NUM("value", value));
+    if (!flat_value_is_good(item, value)) {
+        place = table_place(arena, changes, row, (size_t)change->column[CHANGE_VALUE]);
+        return err_fail_at(err, &place, flat_value_error(value),
+                           ARG_STR("column", item->symbol.name), ARG_NUM("value", value));
+    }
     replace(arena, dataset, cell, value);
     return true;
 }

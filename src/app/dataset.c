@@ -1,4 +1,5 @@
 #include "app/dataset_int.h"
+#include "base/limits.h"
 
 #include <math.h>
 
@@ -38,10 +39,19 @@ static Str cell(const Loader *loader, FlatKey key, size_t row)
     return column < 0 ? STR("") : loader->dataset->table->column[column].text[row];
 }
 
-static ErrPlace key_place(const Loader *loader, FlatKey key, size_t row)
+bool flat_fail_args(const Loader *loader, size_t row, int column, Err *err, ErrCode code,
+                    const ErrArg *args)
 {
-    int column = loader->key_column[key];
-    return table_place(loader->arena, loader->dataset->table, row, column < 0 ? 0 : (size_t)column);
+    if (err->count >= LIMIT_DIAGS)
+        return err_fail(err, code);
+    ErrPlace place =
+        table_place(loader->arena, loader->dataset->table, row, column < 0 ? 0 : (size_t)column);
+    return err_fail_place(err, &place, code, args);
+}
+
+static int key_column(const Loader *loader, FlatKey key)
+{
+    return loader->key_column[key];
 }
 
 static bool is_sum_row(const Loader *loader, size_t row)
@@ -62,6 +72,14 @@ bool dataset_parse_code(Str text, uint64_t *ret)
     return text.len == 10 && code > 0;
 }
 
+static bool fail_code(const Loader *loader, size_t row, int column, const CodeList *list, Str text,
+                      Err *err)
+{
+    Str near = err->count < LIMIT_DIAGS ? codelist_nearest(loader->arena, list, text) : STR("");
+    return flat_fail(loader, row, column, err, ERR_FLAT_CODE_LIST, ARG_STR("list", list->name),
+                     ARG_STR("value", text), ARG_STR("near", near));
+}
+
 /* A code-list cell, remembering the last answer: neighbouring rows mostly say the same. */
 static bool find_code(Loader *loader, FlatKey key, size_t row, const CodeList *list,
                       const Code **ret, Err *err)
@@ -78,13 +96,7 @@ static bool find_code(Loader *loader, FlatKey key, size_t row, const CodeList *l
     *ret = last->code;
     if (*ret)
         return true;
-    ErrPlace place = key_place(loader, key, row);
-    Str near = codelist_nearest(loader->arena, list, text);
-    if (near.len)
-        return err_fail_at(err, &place, ERR_FLAT_CODE_LIST, ARG_STR("list", list->name),
-                           ARG_STR("value", text), ARG_STR("near", near));
-    return err_fail_at(err, &place, ERR_FLAT_CODE_LIST, ARG_STR("list", list->name),
-                       ARG_STR("value", text));
+    return fail_code(loader, row, key_column(loader, key), list, text, err);
 }
 
 static bool find_region(Loader *loader, size_t row, const Code **ret, Err *err)
@@ -99,11 +111,30 @@ static bool find_region(Loader *loader, size_t row, const Code **ret, Err *err)
     *ret = last->code;
     if (*ret && !(*ret)->is_group)
         return true;
-    ErrPlace place = key_place(loader, FLAT_REGION, row);
     ErrCode code = is_shared ? ERR_FLAT_REGION_SHARED
                    : *ret    ? ERR_FLAT_REGION_LEVEL
                              : ERR_FLAT_REGION;
-    return err_fail_at(err, &place, code, ARG_STR("value", text));
+    return flat_fail(loader, row, key_column(loader, FLAT_REGION), err, code,
+                     ARG_STR("value", text));
+}
+
+static Str nearest_stage(const Loader *loader, Str text)
+{
+    const Core *core = loader->dataset->core;
+    VEC(Str) candidate = {0};
+    for (size_t i = 0; i < core->stages.len; i++)
+        for (size_t k = 0; k < core->stages.ptr[i].names.len; k++)
+            VEC_PUSH(loader->arena, &candidate, core->stages.ptr[i].names.entry[k].key);
+    return utf8_nearest(text, candidate.ptr, candidate.len);
+}
+
+int flat_stage_named(Arena *arena, const Core *core, Str text)
+{
+    Str folded = utf8_fold(arena, text);
+    for (size_t i = 0; i < core->stages.len; i++)
+        if (map_find(&core->stages.ptr[i].names, folded))
+            return (int)i;
+    return -1;
 }
 
 static bool find_stage(Loader *loader, size_t row, int *ret, Err *err)
@@ -112,18 +143,12 @@ static bool find_stage(Loader *loader, size_t row, int *ret, Err *err)
     *ret = -1;
     if (str_is_empty(text))
         return true;
-    const Core *core = loader->dataset->core;
-    Str folded = utf8_fold(loader->arena, text);
-    for (size_t i = 0; i < core->stages.len; i++) {
-        const Stage *stage = &core->stages.ptr[i];
-        if (map_find(&stage->names, folded)) {
-            *ret = (int)i;
-            return true;
-        }
-    }
-    ErrPlace place = key_place(loader, FLAT_STAGE, row);
-    return err_fail_at(err, &place, ERR_FLAT_CODE_LIST, ARG_STR("list", STR("学段")),
-                       ARG_STR("value", text));
+    *ret = flat_stage_named(loader->arena, loader->dataset->core, text);
+    if (*ret >= 0)
+        return true;
+    Str near = err->count < LIMIT_DIAGS ? nearest_stage(loader, text) : STR("");
+    return flat_fail(loader, row, key_column(loader, FLAT_STAGE), err, ERR_FLAT_CODE_LIST,
+                     ARG_LIT("list", "学段"), ARG_STR("value", text), ARG_STR("near", near));
 }
 
 typedef struct RowFacts {
@@ -137,8 +162,8 @@ static bool require(const Loader *loader, FlatKey key, Str name, size_t row, Err
 {
     if (cell(loader, key, row).len)
         return true;
-    ErrPlace place = key_place(loader, key, row);
-    return err_fail_at(err, &place, ERR_FLAT_BLANK, ARG_STR("column", name));
+    return flat_fail(loader, row, key_column(loader, key), err, ERR_FLAT_BLANK,
+                     ARG_STR("column", name));
 }
 
 /* Everything about a row that does not need other rows; all its errors. */
@@ -152,8 +177,8 @@ static bool read_row(Loader *loader, size_t row, RowFacts *ret, Err *err)
     Str code = cell(loader, FLAT_CODE, row);
     if (!dataset_parse_code(code, &ret->code) &&
         !dataset_parse_code(utf8_fold(loader->arena, code), &ret->code)) {
-        ErrPlace place = key_place(loader, FLAT_CODE, row);
-        is_ok = err_fail_at(err, &place, ERR_FLAT_CODE, ARG_STR("value", code));
+        is_ok = flat_fail(loader, row, key_column(loader, FLAT_CODE), err, ERR_FLAT_CODE,
+                          ARG_STR("value", code));
     }
     const Core *core = loader->dataset->core;
     ret->name = cell(loader, FLAT_NAME, row);
@@ -165,9 +190,9 @@ static bool read_row(Loader *loader, size_t row, RowFacts *ret, Err *err)
     if (!is_ok)
         return false;
     if (ret->stage >= 0 && !(ret->type->stages >> ret->stage & 1)) {
-        ErrPlace place = key_place(loader, FLAT_STAGE, row);
-        return err_fail_at(err, &place, ERR_FLAT_STAGE, ARG_STR("type", ret->type->name),
-                           ARG_STR("stage", core->stages.ptr[ret->stage].name));
+        return flat_fail(loader, row, key_column(loader, FLAT_STAGE), err, ERR_FLAT_STAGE,
+                         ARG_STR("type", ret->type->name),
+                         ARG_STR("stage", core->stages.ptr[ret->stage].name));
     }
     return true;
 }
@@ -175,10 +200,9 @@ static bool read_row(Loader *loader, size_t row, RowFacts *ret, Err *err)
 static bool differs(Loader *loader, const School *school, FlatKey key, Str column, size_t row,
                     Err *err)
 {
-    ErrPlace place = key_place(loader, key, row);
-    return err_fail_at(err, &place, ERR_FLAT_DIFFERS,
-                       ARG_STR("school", cell(loader, FLAT_CODE, row)), ARG_STR("column", column),
-                       ARG_INT("other", loader->dataset->table->line[school->first_row]));
+    return flat_fail(loader, row, key_column(loader, key), err, ERR_FLAT_DIFFERS,
+                     ARG_STR("school", cell(loader, FLAT_CODE, row)), ARG_STR("column", column),
+                     ARG_INT("other", loader->dataset->table->line[school->first_row]));
 }
 
 /* A further row of a known school must say the same about the school. */
@@ -200,10 +224,9 @@ static bool agree(Loader *loader, const School *school, const RowFacts *facts, s
 
 static bool duplicate(Loader *loader, uint32_t other_row, size_t row, Err *err)
 {
-    ErrPlace place = key_place(loader, FLAT_CODE, row);
-    return err_fail_at(err, &place, ERR_FLAT_DUPLICATE,
-                       ARG_STR("school", cell(loader, FLAT_CODE, row)),
-                       ARG_INT("other", loader->dataset->table->line[other_row]));
+    return flat_fail(loader, row, key_column(loader, FLAT_CODE), err, ERR_FLAT_DUPLICATE,
+                     ARG_STR("school", cell(loader, FLAT_CODE, row)),
+                     ARG_INT("other", loader->dataset->table->line[other_row]));
 }
 
 static uint32_t add_part(Loader *loader, uint32_t school, int stage, uint32_t row)
@@ -302,9 +325,9 @@ static bool item_on_row(Loader *loader, const ItemColumns *item, uint32_t row, E
     const Table *table = loader->dataset->table;
     if (item->plain < 0 || isnan(table->column[item->plain].number[row]))
         return true;
-    ErrPlace place = table_place(loader->arena, table, row, (size_t)item->plain);
-    return err_fail_at(err, &place, code, ARG_STR("school", cell(loader, FLAT_CODE, row)),
-                       ARG_STR("column", table->column[item->plain].name));
+    return flat_fail(loader, row, item->plain, err, code,
+                     ARG_STR("school", cell(loader, FLAT_CODE, row)),
+                     ARG_STR("column", table->column[item->plain].name));
 }
 
 /* decisions.md 1: shared items on the blank row, everything else on the stages' rows. */
@@ -315,10 +338,12 @@ static bool check_combined(Loader *loader, const School *school, Err *err)
     for (size_t stage = 0; stage < dataset->core->stages.len; stage++)
         has_stage |= school->part[stage] != 0;
     if (!has_stage) {
-        ErrPlace place = key_place(loader, FLAT_STAGE, school->shared_row);
-        return err_fail_at(err, &place, ERR_FLAT_ONLY_SHARED,
-                           ARG_STR("school", cell(loader, FLAT_CODE, school->shared_row)),
-                           ARG_STR("stages", stage_names(loader, school->type->stages)));
+        if (loader->has_bad_row)
+            return true; /* its other rows may be among them */
+        return flat_fail(loader, school->shared_row, key_column(loader, FLAT_STAGE), err,
+                         ERR_FLAT_ONLY_SHARED,
+                         ARG_STR("school", cell(loader, FLAT_CODE, school->shared_row)),
+                         ARG_STR("stages", stage_names(loader, school->type->stages)));
     }
     for (size_t i = 0; i < dataset->item_count; i++) {
         const ItemColumns *item = &dataset->items[i];
@@ -334,9 +359,29 @@ static bool check_combined(Loader *loader, const School *school, Err *err)
     return is_ok;
 }
 
-static bool is_wide(const Loader *loader)
+/*
+ * The wide layout: what is not shared stands in the column of a stage that the school has. (A 0
+ * elsewhere says nothing; many systems write it.)
+ */
+static bool check_wide(Loader *loader, const School *school, Err *err)
 {
-    return loader->is_wide;
+    const Dataset *dataset = loader->dataset;
+    const Table *table = dataset->table;
+    uint32_t stages = school->type->stages, row = school->shared_row;
+    bool is_ok = true;
+    for (size_t i = 0; i < dataset->item_count; i++) {
+        const ItemColumns *item = &dataset->items[i];
+        if (!item->item->is_shared && only_stage(stages) < 0)
+            is_ok &= item_on_row(loader, item, row, ERR_FLAT_STAGE_ON_SHARED, err);
+        for (size_t stage = 0; stage < dataset->core->stages.len; stage++) {
+            int column = item->of_stage[stage];
+            if (column >= 0 && !(stages >> stage & 1) && table->column[column].number[row] > 0)
+                is_ok = flat_fail(loader, row, column, err, ERR_FLAT_STAGE,
+                                  ARG_STR("type", school->type->name),
+                                  ARG_STR("stage", dataset->core->stages.ptr[stage].name));
+        }
+    }
+    return is_ok;
 }
 
 /* Every stage that a school's type offers has a part, so that a missing row is seen as missing. */
@@ -351,12 +396,13 @@ static bool finish_schools(Loader *loader, Err *err)
             dataset->stageless_count++;
             continue;
         }
-        bool is_combined = only_stage(stages) < 0;
-        if (is_combined && !is_wide(loader))
+        if (loader->is_wide)
+            is_ok &= check_wide(loader, school, err);
+        else if (only_stage(stages) < 0)
             is_ok &= check_combined(loader, school, err);
         for (int stage = 0; stage < (int)dataset->core->stages.len; stage++)
             if ((stages >> stage & 1) && !school->part[stage])
-                add_part(loader, idx, stage, is_wide(loader) ? school->shared_row : DATASET_NO_ROW);
+                add_part(loader, idx, stage, loader->is_wide ? school->shared_row : DATASET_NO_ROW);
     }
     return is_ok;
 }
@@ -367,33 +413,43 @@ static bool check_value(Loader *loader, const ItemColumns *item, int column, siz
 {
     const Table *table = loader->dataset->table;
     double value = table->column[column].number[row];
-    bool is_fraction = item->item->is_whole && value != floor(value);
-    if (isnan(value) || (value >= 0 && value <= FLAT_VALUE_MAX && !is_fraction))
+    if (flat_value_is_good(item->item, value) || is_sum_row(loader, row))
         return true;
-    ErrPlace place = table_place(loader->arena, table, row, (size_t)column);
-    ErrCode code = value < 0                ? ERR_FLAT_NEGATIVE
-                   : value > FLAT_VALUE_MAX ? ERR_FLAT_TOO_BIG
-                                            : ERR_FLAT_WHOLE;
-    return err_fail_at(err, &place, code, ARG_STR("column", table->column[column].name),
-                       ARG_NUM("value", value));
+    /* a number that was converted is told in the item's own unit */
+    bool is_converted = loader->ratio[column].num && value > 0;
+    Str name = is_converted ? item->item->symbol.name : table->column[column].name;
+    return flat_fail(loader, row, column, err, flat_value_error(value), ARG_STR("column", name),
+                     ARG_NUM("value", value));
 }
 
-/* Exactly where the ratio is a power of ten, as of 元 and 万元: by decimal digits. */
-static double converted(double value, Ratio ratio)
+/* To 15 digits, half away from zero; digits that went before are known only by whether any was not 0. */
+static Decimal rounded(__int128 number, int exp10)
 {
-    int64_t num = ratio.num, den = ratio.den;
-    int exp10 = 0;
-    for (; num % 10 == 0; num /= 10)
+    enum { BASE = 10 };
+    const __int128 limit = 1000000000000000;
+    int last = 0;
+    for (; number >= limit; number /= BASE, exp10++)
+        last = (int)(number % BASE);
+    number += last >= BASE / 2;
+    for (; number && number % BASE == 0; number /= BASE)
         exp10++;
-    for (; den % 10 == 0; den /= 10)
-        exp10--;
-    if (num != 1 || den != 1)
-        return value * (double)ratio.num / (double)ratio.den;
-    Decimal17 decimal = decimal_shortest(value);
-    if (decimal.mantissa >= 1000000000000000)
-        return value * (double)ratio.num / (double)ratio.den;
-    return decimal_to_double((Decimal){(int64_t)decimal.mantissa, decimal.exp10 + exp10});
+    return (Decimal){(int64_t)number, exp10};
 }
+
+double flat_converted(double value, Ratio ratio)
+{
+    const __int128 enough = (__int128)1 << 122; /* times 10 it still fits */
+    Decimal17 decimal = decimal_shortest(value);
+    __int128 number = (__int128)decimal.mantissa * ratio.num;
+    int exp10 = decimal.exp10;
+    for (; number % ratio.den && number < enough; number *= 10)
+        exp10--;
+    return decimal_to_double(rounded(number / ratio.den, exp10));
+}
+
+/* Others than these are errors, or as good as 0, whatever the unit. */
+#define CONVERTED_MIN 1e-30
+#define CONVERTED_MAX 1e30
 
 /* Numbers of another unit become those of the item's. Bad ones keep their sign and stay as they are. */
 static void convert_column(Loader *loader, int column)
@@ -402,8 +458,8 @@ static void convert_column(Loader *loader, int column)
         return;
     double *number = loader->dataset->table->column[column].number;
     for (size_t row = 0; row < loader->dataset->table->row_count; row++)
-        if (number[row] > 0)
-            number[row] = converted(number[row], loader->ratio[column]);
+        if (number[row] > CONVERTED_MIN && number[row] < CONVERTED_MAX)
+            number[row] = flat_converted(number[row], loader->ratio[column]);
 }
 
 /* Most columns have no mistake: one loop without branches says so. */
@@ -442,11 +498,8 @@ static bool read_codes(Loader *loader, const ItemColumns *item, Err *err)
         Str text = column->text[row];
         const Code *code = text.len ? codelist_find(item->item->codes, text) : NULL;
         column->number[row] = code ? code->number : NAN;
-        if (!text.len || code)
-            continue;
-        ErrPlace place = table_place(loader->arena, table, row, (size_t)item->plain);
-        is_ok = err_fail_at(err, &place, ERR_FLAT_CODE_LIST,
-                            ARG_STR("list", item->item->codes->name), ARG_STR("value", text));
+        if (text.len && !code && !is_sum_row(loader, row))
+            is_ok = fail_code(loader, row, item->plain, item->item->codes, text, err);
     }
     return is_ok;
 }
@@ -480,10 +533,11 @@ static bool understand(Loader *loader, Err *err)
         if (is_sum_row(loader, row))
             dataset->sum_row_count++;
         else
-            (void)!take_row(loader, (uint32_t)row, err);
+            loader->has_bad_row |= !take_row(loader, (uint32_t)row, err);
     }
-    bool is_ok = check_values(loader, err);
-    if (err->count > before || !is_ok || !finish_schools(loader, err))
+    (void)!check_values(loader, err);
+    (void)!finish_schools(loader, err);
+    if (err->count > before)
         return false;
     if (dataset->school_count == 0)
         return err_fail(err, ERR_FLAT_EMPTY);

@@ -17,14 +17,6 @@ typedef struct Header {
     int stage; /* -1: none */
 } Header;
 
-static int stage_of(const Core *core, Str text)
-{
-    for (size_t i = 0; i < core->stages.len; i++)
-        if (map_find(&core->stages.ptr[i].names, text))
-            return (int)i;
-    return -1;
-}
-
 /* "小学.教学仪器设备值（万元）" -> stage 小学, item 教学仪器设备值, unit 万元. Brackets may be part of an item's name. */
 static Header split_header(const Loader *loader, Str name)
 {
@@ -33,7 +25,8 @@ static Header split_header(const Loader *loader, Str name)
     const char *dot = memchr(folded.ptr, '.', folded.len);
     if (dot) {
         size_t at = (size_t)(dot - folded.ptr);
-        header.stage = stage_of(loader->dataset->core, str_slice(folded, 0, at));
+        header.stage =
+            flat_stage_named(loader->arena, loader->dataset->core, str_slice(folded, 0, at));
         if (header.stage >= 0)
             header.item = str_slice(folded, at + 1, folded.len);
     }
@@ -53,7 +46,7 @@ static ErrPlace header_place(const Table *table, size_t column)
 {
     return (ErrPlace){.file = table->file,
                       .sheet = table->sheet,
-                      .line = 1,
+                      .line = table->header_line,
                       .column = column + 1,
                       .cell = table->column[column].name};
 }
@@ -132,6 +125,31 @@ static ItemColumns *columns_of(Loader *loader, const Item *item)
     return columns;
 }
 
+/* Of an item either one column or some of its stages: with both nobody knows which one counts. */
+static int any_column(const ItemColumns *columns, bool is_of_stage)
+{
+    int found = is_of_stage ? columns->plain : -1;
+    for (size_t stage = 0; !is_of_stage && stage < FRAME_STAGES_MAX; stage++)
+        if (columns->of_stage[stage] >= 0)
+            found = columns->of_stage[stage];
+    return found;
+}
+
+static bool shared_by_stage(const Table *table, size_t column, const Item *item, Err *err)
+{
+    ErrPlace place = header_place(table, column);
+    return err_fail_at(err, &place, ERR_FLAT_SHARED_COLUMN,
+                       ARG_STR("column", table->column[column].name),
+                       ARG_STR("item", item->symbol.name));
+}
+
+static bool two_layouts(const Table *table, int stage_column, Err *err)
+{
+    ErrPlace place = header_place(table, (size_t)stage_column);
+    return err_fail_at(err, &place, ERR_FLAT_TWO_LAYOUTS,
+                       ARG_STR("column", table->column[stage_column].name));
+}
+
 static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
 {
     TableColumn *cell = &table->column[column];
@@ -151,12 +169,15 @@ static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
     cell->kind = item->codes ? FIELD_TEXT : FIELD_NUMBER;
     if (item->codes && header.stage >= 0)
         return unknown(loader, table, column, err);
+    loader->is_wide |= header.stage >= 0;
+    if (item->is_shared && header.stage >= 0)
+        return shared_by_stage(table, column, item, err);
     ItemColumns *columns = columns_of(loader, item);
     int *where = header.stage >= 0 ? &columns->of_stage[header.stage] : &columns->plain;
-    if (*where >= 0)
-        return twice(table, column, *where, err);
+    int other = *where >= 0 ? *where : any_column(columns, header.stage >= 0);
+    if (other >= 0)
+        return twice(table, column, other, err);
     *where = (int)column;
-    loader->is_wide |= header.stage >= 0;
     return !header.unit.len || read_unit(loader, table, column, &header, item, err);
 }
 
@@ -170,9 +191,12 @@ bool flat_wish(void *ctx, Table *table, Err *err)
         loader->key_column[key] = -1;
     for (size_t column = 0; column < table->column_count; column++)
         is_ok &= read_column(loader, table, column, err);
+    if (loader->is_wide && loader->key_column[FLAT_STAGE] >= 0)
+        is_ok = two_layouts(table, loader->key_column[FLAT_STAGE], err);
     for (int key = 0; key < FLAT_KEY_COUNT; key++)
         if (KEYS[key].is_required && loader->key_column[key] < 0) {
-            ErrPlace place = {.file = table->file, .sheet = table->sheet, .line = 1};
+            ErrPlace place = {
+                .file = table->file, .sheet = table->sheet, .line = table->header_line};
             is_ok =
                 err_fail_at(err, &place, ERR_FLAT_COLUMN_MISSING, ARG_STR("column", KEYS[key].zh));
         }

@@ -94,7 +94,7 @@ static bool check_names(Build *build)
 bool build_header(Build *build, const Str *name, size_t count, uint32_t line)
 {
     Table *table = build->table;
-    build->header_line = line;
+    build->header_line = build->table->header_line = line;
     while (count > 0 && str_is_empty(str_trim(name[count - 1])))
         count--;
     if (count == 0) {

@@ -35,7 +35,8 @@ typedef struct Table {
     size_t row_count; /* body rows that are not wholly blank */
     size_t column_count;
     TableColumn *column;
-    uint32_t *line; /* row -> line of the file or row of the sheet, from 1 */
+    uint32_t *line;       /* row -> line of the file or row of the sheet, from 1 */
+    uint32_t header_line; /* the same of the header */
 } Table;
 
 /*
