@@ -256,12 +256,12 @@ static void make_school(School *school, const County *county, size_t serial, uin
     for (int s = 0; s < STAGE_COUNT; s++) {
         int64_t *fact = &school->fact[s * ITEM_COUNT];
         bool is_offered = (JOB_STAGES[s].type_mask >> school->type & 1u) != 0;
-        /* Some forms carry numbers for a stage that the school does not offer. */
-        if (is_offered || next_chance(random, 0.003)) {
+        if (is_offered) {
             make_stage(fact, &JOB_STAGES[s], county, random);
-        } else {
+        } else { /* some forms carry zeros for a stage that the school does not offer */
+            int64_t nothing = next_chance(random, 0.003) ? 0 : ABSENT;
             for (int item = 0; item < ITEM_COUNT; item++)
-                fact[item] = ABSENT;
+                fact[item] = nothing;
         }
     }
     make_others(&school->fact[STAGE_COUNT * ITEM_COUNT], random);
