@@ -57,6 +57,9 @@ void calc_run_all(CalcRun *run);
  */
 void calc_run_leaf(CalcRun *run, uint32_t leaf);
 
+/* The stages (bits) whose parts of the same school the program looks at. */
+uint32_t calc_stages_read(const CalcRun *run);
+
 /* The leaves below one region, and the regions up to it (drill-down): nothing outside is touched. */
 void calc_run_subtree(CalcRun *run, uint32_t region);
 

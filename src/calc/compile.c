@@ -37,7 +37,7 @@ int calc_add_register(Compiler *c, int pass, Register reg)
 }
 
 /* Same kernel, same operands, and the same judge of near-ties where the bare operands do not tell it. */
-static Str instr_key(Compiler *c, const Instr *instr)
+Str calc_instr_key(const Compiler *c, const Instr *instr)
 {
     bool is_judged =
         instr->magnitude.kind || (instr->node && instr->node_stage != c->request->stage);
@@ -63,12 +63,14 @@ static Str instr_key(Compiler *c, const Instr *instr)
     strbuf_add(&key, (Str){(const char *)&id, sizeof id});
     if (instr->list)
         strbuf_add(&key, (Str){(const char *)instr->list, instr->list_count * sizeof(Operand)});
+    if (instr->reach)
+        strbuf_add(&key, (Str){(const char *)instr->reach, instr->list_count * sizeof(Reach)});
     return strbuf_str(&key);
 }
 
 Operand calc_add_instr(Compiler *c, int pass, Instr instr)
 {
-    Str key = instr_key(c, &instr);
+    Str key = calc_instr_key(c, &instr);
     uintptr_t known = (uintptr_t)map_find(&c->values[pass], key);
     if (known)
         return calc_reg((int)known - 1);
@@ -137,7 +139,7 @@ Operand calc_binary(Compiler *c, int pass, Kernel kernel, Operand a, Operand b)
     return calc_add_instr(c, pass, (Instr){.kernel = kernel, .a = a, .b = b});
 }
 
-static const Instr *instr_of(const Compiler *c, int pass, Operand operand)
+const Instr *calc_instr_of(const Compiler *c, int pass, Operand operand)
 {
     if (operand.kind != OPERAND_REG)
         return NULL;
@@ -158,7 +160,7 @@ Operand calc_divide(Compiler *c, int pass, Operand a, Operand b, Instr check)
         instr.imm = imm;
         return calc_add_instr(c, pass, instr);
     }
-    const Instr *top = instr_of(c, pass, a);
+    const Instr *top = calc_instr_of(c, pass, a);
     bool is_scaled = top && top->kernel == K_MUL_C; /* 100 * x / p in one go */
     instr.kernel = is_scaled ? K_MULDIV : K_DIV;
     instr.a = is_scaled ? top->a : a;
@@ -200,6 +202,24 @@ Operand calc_arithmetic(Compiler *c, int pass, BinaryOp op, Operand a, Operand b
     return calc_binary(c, pass, op == OP_ADD ? K_ADD : K_MUL, a, b);
 }
 
+/* ---- at least n ---- */
+
+double calc_atleast_need(const Node *call, size_t count)
+{
+    if (call->fn != FN_ATLEAST)
+        return call->fn == FN_ALL ? (double)count : 1.0;
+    double need = ceil(decimal_to_double(call->arg[0]->number));
+    return fmin(fmax(need, 0.0), (double)count + 1.0); /* beyond, more or less is the same */
+}
+
+Reach *calc_atleast_truths(Compiler *c, size_t count)
+{
+    Reach *reach = ARENA_ARRAY(c->arena, Reach, count);
+    for (size_t i = 0; i < count; i++)
+        reach[i] = REACH_TRUE;
+    return reach;
+}
+
 /* ---- outputs ---- */
 
 /* An output column of its own, even for a bare column, a constant, or a second output of one value. */
@@ -232,6 +252,7 @@ static Compiler *compiler_new(Arena *arena, const CalcRequest *request)
     for (int pass = 0; pass < PASSES_MAX; pass++) {
         map_init(&c->rows[pass], arena);
         map_init(&c->values[pass], arena);
+        map_init(&c->region_values[pass], arena);
         map_init(&c->magnitudes[pass], arena);
     }
     Map *const map[] = {&c->regions, &c->region_magnitudes, &c->cancels, &c->row_depths,

@@ -24,7 +24,8 @@ typedef struct Compiler {
     VEC(Operand) memo;
     Map rows[PASSES_MAX];                   /* Question -> index in memo */
     Map magnitudes[PASSES_MAX];             /* Question -> index in memo */
-    Map values[PASSES_MAX];                 /* instruction as text -> register + 1 */
+    Map values[PASSES_MAX];                 /* instruction -> register + 1 */
+    Map region_values[PASSES_MAX];          /* the same of regions */
     Map regions, region_magnitudes;         /* Question -> region register */
     Map cancels, row_depths, region_depths; /* Question -> answer, for the trees of names */
 } Compiler;
@@ -46,6 +47,10 @@ static inline Operand calc_reg(int reg)
 int calc_add_register(Compiler *c, int pass, Register reg);
 /* The register of the instruction's result: the same one for the same instruction. */
 Operand calc_add_instr(Compiler *c, int pass, Instr instr);
+/* The instruction that makes the operand; NULL: a column, a constant … */
+const Instr *calc_instr_of(const Compiler *c, int pass, Operand operand);
+/* What two instructions with the same result have in common. */
+Str calc_instr_key(const Compiler *c, const Instr *instr);
 Operand calc_constant(Compiler *c, int pass, double value);
 /* Whether the operand is a constant, and which. */
 bool calc_is_constant(const Compiler *c, int pass, Operand operand, double *ret);
@@ -53,6 +58,10 @@ bool calc_is_constant(const Compiler *c, int pass, Operand operand, double *ret)
 double calc_constant_value(Compiler *c, int stage, const Node *node);
 /* A column that holds one region value for all rows of a leaf. */
 Operand calc_window(Compiler *c, int pass, int region_reg);
+
+/* K_ATLEAST for 至少, 全部 and 任一: how many must be true, and the columns taken for truths. */
+double calc_atleast_need(const Node *call, size_t count);
+Reach *calc_atleast_truths(Compiler *c, size_t count);
 
 Operand calc_unary(Compiler *c, int pass, Kernel kernel, Operand a);
 Operand calc_binary(Compiler *c, int pass, Kernel kernel, Operand a, Operand b);
@@ -79,6 +88,7 @@ static inline bool calc_has_stage(const CalcRequest *request, int stage)
 
 /* The register of a region formula's value. */
 int calc_emit_region(Compiler *c, const Node *node);
+/* The register of the instruction's result: the same one for the same instruction. */
 int calc_region_instr(Compiler *c, int pass, RegionInstr instr);
 int calc_region_kernel(Compiler *c, int pass, Kernel kernel, int a, int b);
 int calc_region_constant(Compiler *c, double value);

@@ -138,12 +138,27 @@ int calc_add_reduction(Compiler *c, int pass, Reduction reduction)
 
 /* ---- instructions ---- */
 
+static Str region_key(Compiler *c, const RegionInstr *instr)
+{
+    const int reader[] = {(int)instr->op, instr->state};
+    StrBuf key;
+    strbuf_init(&key, c->arena);
+    strbuf_add(&key, (Str){(const char *)reader, sizeof reader});
+    strbuf_add(&key, calc_instr_key(c, &instr->kernel));
+    return strbuf_str(&key);
+}
+
 int calc_region_instr(Compiler *c, int pass, RegionInstr instr)
 {
+    Str key = region_key(c, &instr);
+    uintptr_t known = (uintptr_t)map_find(&c->region_values[pass], key);
+    if (known)
+        return (int)known - 1;
     instr.dst = c->program->region_reg_count++;
     if (pass >= c->program->pass_count)
         c->program->pass_count = pass + 1;
     VEC_PUSH(c->arena, &c->program->pass[pass].region_instrs, instr);
+    (void)map_set(&c->region_values[pass], key, (void *)(uintptr_t)(instr.dst + 1));
     return instr.dst;
 }
 
@@ -205,7 +220,12 @@ static Aggregate aggregate_of(const Node *node)
 static int read_aggregate(Compiler *c, int pass, const Node *node, Aggregate aggregate)
 {
     Reduction reduction = {.kind = aggregate.kind};
-    reduction.x = calc_emit_row(c, pass, c->request->stage, node->arg[0]);
+    const Node *value = node->arg[0];
+    if (aggregate.op == REGION_COUNT_TRUE && value->kind == NODE_NOT) { /* one state for both */
+        aggregate.op = REGION_COUNT_FALSE;
+        value = value->arg[0];
+    }
+    reduction.x = calc_emit_row(c, pass, c->request->stage, value);
     reduction.w = calc_taken_weight(c, pass, calc_weight_of(node), node->where);
     if (node->fn == FN_PERCENTILE)
         reduction.q = decimal_to_double(node->arg[1]->number);
@@ -349,19 +369,20 @@ static int region_count_list(Compiler *c, const Node *node, const Node *list)
     Operand *operand = ARENA_ARRAY(c->arena, Operand, list->arg_count);
     for (size_t i = 0; i < list->arg_count; i++)
         operand[i] = calc_reg(calc_emit_region(c, list->arg[i]));
-    Instr instr = {.kernel = K_ATLEAST, .list = operand, .list_count = list->arg_count};
-    if (node->fn == FN_COUNT)
+    Instr instr = {.list = operand, .list_count = list->arg_count};
+    if (node->fn == FN_COUNT) {
         instr.kernel = list->type == TYPE_BOOL_LIST ? K_COUNT_TRUE : K_COUNT_PRESENT;
-    else
-        instr.imm = decimal_to_double(node->arg[0]->number);
+    } else {
+        instr.kernel = K_ATLEAST;
+        instr.imm = calc_atleast_need(node, list->arg_count);
+        instr.reach = calc_atleast_truths(c, list->arg_count);
+    }
     return add_kernel(c, calc_region_depth(c, node), instr);
 }
 
 /* An empty list is constant, and does not come here. */
 static int region_list_call(Compiler *c, const Node *node, const Node *list)
 {
-    if (node->fn == FN_ALL || node->fn == FN_ANY)
-        return region_fold(c, node, list, node->fn == FN_ALL ? K_AND : K_OR);
     if (node->fn == FN_MIN || node->fn == FN_MAX)
         return region_fold(c, node, list, node->fn == FN_MIN ? K_LEAST : K_GREATEST);
     if (node->fn == FN_SUM)

@@ -224,24 +224,56 @@ static Operand fold_list(Compiler *c, int pass, int stage, const Node *list, Ker
     return total;
 }
 
+/* A comparison with a constant that is as exact as its operand is; else NULL. */
+static const Instr *limit_of(const Compiler *c, int pass, int stage, Operand operand)
+{
+    const Instr *instr = calc_instr_of(c, pass, operand);
+    if (!instr || !instr->node || instr->magnitude.kind || instr->node_stage != stage)
+        return NULL;
+    bool is_limit = instr->kernel == K_GE_C || instr->kernel == K_GT_C || instr->kernel == K_LE_C ||
+                    instr->kernel == K_LT_C;
+    return is_limit ? instr : NULL;
+}
+
+/*
+ * A school's verdict counts comparisons (至少(6, 各项.达标), 全部(各项.达底线)): the instruction reads the
+ * values themselves, so that no columns of truths are written and read again. The call decides where
+ * a value near its limit matters.
+ */
+static Operand emit_atleast(Compiler *c, int pass, int stage, const Node *node, Operand *operand,
+                            size_t count)
+{
+    Instr instr = calc_judged(c, stage, node);
+    instr.kernel = K_ATLEAST;
+    instr.imm = calc_atleast_need(node, count);
+    instr.list = operand;
+    instr.list_count = count;
+    instr.reach = calc_atleast_truths(c, count);
+    for (size_t i = 0; i < count; i++) {
+        const Instr *limit = limit_of(c, pass, stage, operand[i]);
+        if (!limit)
+            continue;
+        operand[i] = limit->a;
+        instr.reach[i] = kernel_reach(limit->kernel, limit->imm);
+    }
+    return calc_add_instr(c, pass, instr);
+}
+
 static Operand count_list(Compiler *c, int pass, int stage, const Node *node, const Node *list)
 {
     Operand *operand = ARENA_ARRAY(c->arena, Operand, list->arg_count);
     for (size_t i = 0; i < list->arg_count; i++)
         operand[i] = calc_emit_row(c, pass, stage, list->arg[i]);
-    Instr instr = {.kernel = K_ATLEAST, .list = operand, .list_count = list->arg_count};
-    if (node->fn == FN_COUNT)
-        instr.kernel = list->type == TYPE_BOOL_LIST ? K_COUNT_TRUE : K_COUNT_PRESENT;
-    else
-        instr.imm = decimal_to_double(node->arg[0]->number);
-    return calc_add_instr(c, pass, instr);
+    if (node->fn != FN_COUNT)
+        return emit_atleast(c, pass, stage, node, operand, list->arg_count);
+    Kernel kernel = list->type == TYPE_BOOL_LIST ? K_COUNT_TRUE : K_COUNT_PRESENT;
+    return calc_add_instr(
+        c, pass, (Instr){.kernel = kernel, .list = operand, .list_count = list->arg_count});
 }
 
 /* An empty list is constant, and does not come here. */
 static Operand emit_list_call(Compiler *c, int pass, int stage, const Node *node, const Node *list)
 {
-    if (node->fn == FN_ALL || node->fn == FN_ANY)
-        return fold_list(c, pass, stage, list, node->fn == FN_ALL ? K_AND : K_OR);
     if (node->fn == FN_MIN || node->fn == FN_MAX)
         return fold_list(c, pass, stage, list, node->fn == FN_MIN ? K_LEAST : K_GREATEST);
     if (node->fn == FN_SUM)
@@ -251,7 +283,8 @@ static Operand emit_list_call(Compiler *c, int pass, int stage, const Node *node
         Operand count = calc_constant(c, pass, (double)list->arg_count);
         return calc_divide(c, pass, total, count, (Instr){0});
     }
-    CHECK(node->fn == FN_COUNT || node->fn == FN_ATLEAST);
+    CHECK(node->fn == FN_COUNT || node->fn == FN_ATLEAST || node->fn == FN_ALL ||
+          node->fn == FN_ANY);
     return count_list(c, pass, stage, node, list);
 }
 

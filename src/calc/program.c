@@ -63,6 +63,15 @@ static void drop_dead(Pass *pass)
         use_all(pass, &pass->instrs.ptr[i], (int)i);
 }
 
+static uint32_t stages_read(const Pass *pass)
+{
+    uint32_t stages = 0;
+    for (size_t i = 0; i < pass->instrs.len; i++)
+        if (pass->instrs.ptr[i].stage)
+            stages |= 1u << (pass->instrs.ptr[i].stage - 1);
+    return stages;
+}
+
 /* Gives the buffers of temporaries that instruction `at` used for the last time back to the free list. */
 static void release(Pass *pass, Operand operand, int at, int *free_list, size_t *free_count)
 {
@@ -102,6 +111,7 @@ void program_finish(Program *program)
 {
     for (int pass = 0; pass < program->pass_count; pass++) {
         drop_dead(&program->pass[pass]);
+        program->stages_read |= stages_read(&program->pass[pass]);
         assign_buffers(program->arena, &program->pass[pass]);
     }
 }
@@ -141,6 +151,15 @@ static void dump_instr(StrBuf *out, const Pass *pass, const Instr *instr)
     dump_operand(out, pass, instr->c);
     for (size_t i = 0; instr->list && i < instr->list_count; i++)
         dump_operand(out, pass, instr->list[i]);
+    for (size_t i = 0; instr->reach && i < instr->list_count; i++) {
+        const Reach *reach = &instr->reach[i];
+        if (reach->low == REACH_TRUE.low && reach->high == REACH_TRUE.high) {
+            strbuf_add(out, STR(" true"));
+            continue;
+        }
+        strbuf_add(out, reach->sign > 0.0 ? STR(" >") : STR(" <"));
+        decimal_add_shortest(out, reach->sign * (reach->low + reach->high) / 2);
+    }
     if (instr->imm != 0.0) {
         strbuf_add(out, STR(" #"));
         decimal_add_shortest(out, instr->imm);

@@ -48,6 +48,7 @@ typedef struct Instr {
     const Operand *list;
     size_t list_count;
     const double *codes;
+    Reach *reach;     /* K_ATLEAST */
     int stage;        /* K_GATHER, K_HAS_INDEX: the other stage + 1; a.idx is the slot there */
     const Node *node; /* decides near-ties; NULL where none can be */
     int node_stage;   /* whose parts it is about */
@@ -108,6 +109,7 @@ struct Program {
     int region_reg_count;
     int state_count;
     int rank_count;
+    uint32_t stages_read; /* by K_GATHER and K_HAS_INDEX */
     size_t row_count, region_count;
     Operand *row_output; /* register in pass row_pass[i], or column */
     int *row_pass;

@@ -53,8 +53,7 @@ static void make_steps(CalcRun *run, int pass_idx)
             ARENA_ARRAY(run->arena, Place, pass->instrs.ptr[i].list_count);
 }
 
-/* Again before every run: the frame may have got other columns. */
-static void bind_steps(CalcRun *run, int pass_idx)
+static void bind_pass(CalcRun *run, int pass_idx)
 {
     const Pass *pass = &run->program->pass[pass_idx];
     for (size_t i = 0; i < pass->instrs.len; i++) {
@@ -75,6 +74,19 @@ static void bind_steps(CalcRun *run, int pass_idx)
         step->b = operand_place(run, pass_idx, reduction->w);
         step->c = operand_place(run, pass_idx, reduction->y);
     }
+}
+
+/* Before every run: the frame may have got other columns. */
+static void bind_steps(CalcRun *run)
+{
+    bool is_bound = run->is_bound;
+    for (size_t slot = 0; slot < run->frame->slot_count; slot++) {
+        is_bound &= run->bound[slot] == run->frame->column[slot].value;
+        run->bound[slot] = run->frame->column[slot].value;
+    }
+    for (int pass = 0; !is_bound && pass < run->program->pass_count; pass++)
+        bind_pass(run, pass);
+    run->is_bound = true;
 }
 
 /* ---- making a run ---- */
@@ -110,9 +122,8 @@ static void make_pass(CalcRun *run, int pass_idx)
         const Reduction *reduction = &pass->reductions.ptr[i];
         if (reduction->kind == REDUCE_RANK)
             run->rank[reduction->rank] = columns(run->arena, 1, run->frame->row_count);
-        else
-            run->state[reduction->state] = run_state_new(run->arena, run->frame, reduction);
     }
+    run_states_new(run, pass_idx);
 }
 
 static size_t longest_list(const Program *program)
@@ -129,6 +140,19 @@ static size_t longest_list(const Program *program)
         }
     }
     return longest;
+}
+
+/* How many regions there are at most from a leaf to the root. */
+static uint32_t region_depth(const RegionTree *tree)
+{
+    uint32_t deepest = 0;
+    for (size_t leaf = 0; leaf < tree->leaf_count; leaf++) {
+        uint32_t depth = 0;
+        for (uint32_t at = tree->leaf_region[leaf]; at != UINT32_MAX; at = tree->region[at].parent)
+            depth++;
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest;
 }
 
 CalcRun *calc_run_new(Arena *arena, const Program *program, const Frame *frame,
@@ -161,11 +185,15 @@ CalcRun *calc_run_new(Arena *arena, const Program *program, const Frame *frame,
     run->region_reg = ARENA_ARRAY(arena, double *, (size_t)program->region_reg_count);
     for (int i = 0; i < program->region_reg_count; i++)
         run->region_reg[i] = columns(arena, 1, frame->regions->count);
+    run->path_room = region_depth(frame->regions);
+    run->path = ARENA_ARRAY(arena, uint32_t, run->path_room);
+    run->path_value = columns(arena, (size_t)program->region_reg_count, run->path_room);
     for (int i = 0; i < program->pass_count; i++) {
         make_pass(run, i);
         make_steps(run, i);
     }
     run->list = ARENA_ARRAY(arena, const double *, longest_list(program));
+    run->bound = ARENA_ARRAY(arena, const double *, frame->slot_count);
     return run;
 }
 
@@ -239,6 +267,7 @@ static void run_instr(CalcRun *run, const Span *span, const Instr *instr, const 
                        .c = place_at(&step->c, span, span->block),
                        .magnitude = place_at(&step->magnitude, span, span->block),
                        .codes = instr->codes,
+                       .reach = instr->reach,
                        .list = run->list,
                        .list_count = instr->list_count,
                        .imm = instr->imm,
@@ -284,7 +313,7 @@ static void reduce_leaf(CalcRun *run, const Span *span, size_t idx, uint32_t lea
     State *state = &run->state[reduction->state];
     switch (reduction->kind) {
     case REDUCE_MOMENTS:
-        run->kernels->moments(x, w, n, &state->moments[region]);
+        run->kernels->moments(x, w, n, run_moments(state, region));
         break;
     case REDUCE_EXTENT:
         run->kernels->extent(x, w, n, &state->extent[region]);
@@ -365,8 +394,8 @@ void calc_run_subtree(CalcRun *run, uint32_t region_idx)
 {
     const Region *top = &run->frame->regions->region[region_idx];
     exact_reset(run->exact);
+    bind_steps(run);
     for (int pass = 0; pass < run->program->pass_count; pass++) {
-        bind_steps(run, pass);
         run_leaves(run, pass, top->first_leaf, top->end_leaf);
         for (uint32_t region = top->end; region-- > region_idx;)
             if (!run_is_leaf(run->frame, region))
@@ -384,15 +413,16 @@ void calc_run_leaf(CalcRun *run, uint32_t leaf)
 {
     const Region *regions = run->frame->regions->region;
     exact_reset(run->exact);
+    bind_steps(run);
+    run->path_count = 0;
+    uint32_t region = run->frame->regions->leaf_region[leaf];
+    for (; region != UINT32_MAX; region = regions[region].parent)
+        run->path[run->path_count++] = region;
     for (int pass = 0; pass < run->program->pass_count; pass++) {
-        bind_steps(run, pass);
         run_leaves(run, pass, leaf, leaf + 1);
-        uint32_t region = run->frame->regions->leaf_region[leaf];
-        run_regions(run, pass, region, region + 1);
-        while ((region = regions[region].parent) != UINT32_MAX) {
-            run_merge_region(run, pass, region);
-            run_regions(run, pass, region, region + 1);
-        }
+        for (uint32_t i = 1; i < run->path_count; i++)
+            run_merge_region(run, pass, run->path[i]);
+        run_path(run, pass);
     }
 }
 
@@ -406,6 +436,11 @@ const double *calc_row_output(const CalcRun *run, size_t i)
 const double *calc_region_output(const CalcRun *run, size_t i)
 {
     return run->region_reg[run->program->region_output[i]];
+}
+
+uint32_t calc_stages_read(const CalcRun *run)
+{
+    return run->program->stages_read;
 }
 
 uint64_t calc_tie_count(const CalcRun *run)

@@ -12,7 +12,8 @@ typedef struct Share {
 /* Of a reduction: one element per region; which member counts is fixed by the kind. */
 typedef struct State {
     ReductionKind kind;
-    Moments *moments;
+    Moments *moments; /* see run_moments */
+    size_t stride;
     Extent *extent;
     TriCount *tri;
     Share *share;
@@ -49,23 +50,35 @@ struct CalcRun {
     const int32_t *no_sibling;
     Buffers buffers[PASSES_MAX];
     Step *steps[PASSES_MAX], *reduction_steps[PASSES_MAX];
+    const double **bound; /* the frame's columns that the steps point at */
+    bool is_bound;
     double **output, **rank, **region_reg;
     State *state;
+    uint32_t *path; /* after an edit: the leaf region, then those above it */
+    uint32_t path_count, path_room;
+    double *path_value; /* path_room values for each region register */
     const double **list;
     Exact *exact;
     uint64_t ties;
 };
+
+static inline Moments *run_moments(const State *state, uint32_t region)
+{
+    return &state->moments[region * state->stride];
+}
 
 /* What the walker says of instr->node there, as the instruction's result. */
 double run_decide(CalcRun *run, const Instr *instr, const ExactPoint *point);
 
 /* ---- run_region.c ---- */
 
-State run_state_new(Arena *arena, const Frame *frame, const Reduction *reduction);
+void run_states_new(CalcRun *run, int pass_idx);
 /* The states of an inner region, from those of its children. */
 void run_merge_region(CalcRun *run, int pass_idx, uint32_t parent);
 /* The region instructions of a pass, for regions [first, end). */
 void run_regions(CalcRun *run, int pass_idx, uint32_t first, uint32_t end);
+/* The same for the regions of run->path, at once. */
+void run_path(CalcRun *run, int pass_idx);
 bool run_is_leaf(const Frame *frame, uint32_t region_idx);
 
 /* ---- run_order.c ---- */

@@ -64,6 +64,14 @@ static bool jump_is_tie(Kernel kernel, const KernelArgs *args, size_t row)
     return tie_is_jump(kernel, a, jump_scale(kernel, args->imm), magnitude);
 }
 
+Reach kernel_reach(Kernel compare, double limit)
+{
+    /* |a - limit| <= TIE_BAND * (|a| + |limit|) holds nowhere outside 4 * TIE_BAND * |limit| */
+    double sign = compare == K_LE_C || compare == K_LT_C ? -1.0 : 1.0;
+    double band = 4 * TIE_BAND * fabs(limit);
+    return (Reach){.low = sign * limit - band, .high = sign * limit + band, .sign = sign};
+}
+
 bool kernel_is_tie(Kernel kernel, const KernelArgs *args, size_t row)
 {
     if (kernel == K_GE || kernel == K_GT || kernel == K_EQ)
@@ -79,39 +87,12 @@ bool kernel_is_tie(Kernel kernel, const KernelArgs *args, size_t row)
     if (kernel == K_WEIGHT)
         return args->magnitude && args->b[row] == 1.0 &&
                tie_is_zero(args->a[row], args->magnitude[row]);
+    if (kernel == K_ATLEAST) {
+        bool is_tie;
+        (void)reach_row(args, row, &is_tie);
+        return is_tie;
+    }
     if (kernel == K_CHECK_PART)
         return args->a[row] != args->a[row] && args->b[row] == 1.0;
     return false;
-}
-
-void moments_merge(Moments *into, const Moments *other)
-{
-    if (other->weight == 0.0) {
-        into->count += other->count;
-        return;
-    }
-    if (into->weight == 0.0) {
-        double count = into->count;
-        *into = *other;
-        into->count += count;
-        return;
-    }
-    double weight = into->weight + other->weight;
-    double step = other->mean - into->mean;
-    double share = other->weight / weight;
-    into->mean += step * share;
-    into->size += (other->size - into->size) * share;
-    into->m2 += other->m2 + step * step * into->weight * share;
-    into->weight = weight;
-    into->count += other->count;
-}
-
-void extent_merge(Extent *into, const Extent *other)
-{
-    into->count += other->count;
-    into->sum += other->sum;
-    into->size += other->size;
-    into->absent += other->absent;
-    into->least = other->least < into->least ? other->least : into->least;
-    into->most = other->most > into->most ? other->most : into->most;
 }

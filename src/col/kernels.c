@@ -156,29 +156,6 @@ static bool k_in(const KernelArgs *args)
     return false;
 }
 
-/* count = yes + unknown * UNKNOWN_UNIT in one column: both stay exact for up to 2^20 columns. */
-#define UNKNOWN_UNIT (1.0 / 1048576.0)
-
-static bool k_atleast(const KernelArgs *args)
-{
-    double *restrict dst = args->dst;
-    const size_t n = args->n;
-    for (size_t i = 0; i < n; i++)
-        dst[i] = 0.0;
-    for (size_t col_idx = 0; col_idx < args->list_count; col_idx++) {
-        const double *a = args->list[col_idx];
-        for (size_t i = 0; i < n; i++)
-            dst[i] += (a[i] == 1.0 ? 1.0 : 0.0) + (a[i] == a[i] ? 0.0 : UNKNOWN_UNIT);
-    }
-    const double need = args->imm;
-    for (size_t i = 0; i < n; i++) {
-        double yes = floor(dst[i]);
-        double unknown = (dst[i] - yes) / UNKNOWN_UNIT;
-        dst[i] = yes >= need ? 1.0 : yes + unknown < need ? 0.0 : ABSENT;
-    }
-    return false;
-}
-
 static bool k_count_true(const KernelArgs *args)
 {
     double *restrict dst = args->dst;
@@ -230,15 +207,27 @@ static bool k_check_part(const KernelArgs *args)
 }
 
 /*
- * Reductions run over LANES lanes held in vectors of the native width: wider ones than the target's are
+ * Reductions, and what reads many columns, run in vectors. The LANES lanes are held in vectors of the native width: wider ones than the target's are
  * slow (gcc 12 takes them apart). The lanes, and so the bits, are the same for every width.
  */
 #if defined(__AVX512F__)
 enum { WIDTH = 8 };
+#define EACH_LANE(value)                                       \
+    {                                                          \
+        value, value, value, value, value, value, value, value \
+    }
 #elif defined(__AVX2__)
 enum { WIDTH = 4 };
+#define EACH_LANE(value)           \
+    {                              \
+        value, value, value, value \
+    }
 #else
 enum { WIDTH = 2 };
+#define EACH_LANE(value) \
+    {                    \
+        value, value     \
+    }
 #endif
 enum { PARTS = LANES / WIDTH };
 
@@ -265,7 +254,52 @@ static inline Vec size_of(Vec vec)
 }
 static inline Vec splat(double value)
 {
-    return (Vec){0} + value;
+    return (Vec)EACH_LANE(value); /* unlike a sum with 0, one instruction */
+}
+
+/* LANES rows from `row` on; the same as reach_row of each. */
+static inline void reach_lanes(const KernelArgs *args, size_t row, Mask need, Mask *ties)
+{
+    Mask yes[PARTS] = {0}, missed[PARTS] = {0}, absent[PARTS] = {0};
+    const Mask all = EACH_LANE((int64_t)args->list_count);
+    double *restrict dst = args->dst + row;
+    for (size_t i = 0; i < args->list_count; i++) {
+        const double *column = args->list[i] + row;
+        const Vec low = splat(args->reach[i].low), high = splat(args->reach[i].high);
+        const Vec sign = splat(args->reach[i].sign);
+        for (size_t part = 0; part < PARTS; part++) {
+            Vec a = load(column + part * WIDTH) * sign;
+            yes[part] -= a > high;
+            missed[part] -= a < low;
+            absent[part] -= a != a;
+        }
+    }
+    for (size_t part = 0; part < PARTS; part++) {
+        Mask possible = all - missed[part];
+        Mask is_yes = yes[part] >= need, is_open = ~is_yes & (possible >= need);
+        *ties |= is_open & (possible - yes[part] > absent[part]);
+        Vec result = choose(is_open, splat(ABSENT), only(is_yes, splat(1.0)));
+        memcpy(dst + part * WIDTH, &result, sizeof result);
+    }
+}
+
+static bool k_atleast(const KernelArgs *args)
+{
+    const KernelArgs mine = *args; /* so that it is seen that dst changes none of it */
+    const Mask need = EACH_LANE((int64_t)ceil(mine.imm));
+    Mask ties = {0};
+    size_t row = 0;
+    for (; row + LANES <= mine.n; row += LANES)
+        reach_lanes(&mine, row, need, &ties);
+    bool has_tie = false;
+    for (size_t lane = 0; lane < WIDTH; lane++)
+        has_tie |= ties[lane] != 0;
+    for (; row < mine.n; row++) {
+        bool is_tie;
+        mine.dst[row] = reach_row(&mine, row, &is_tie);
+        has_tie |= is_tie;
+    }
+    return has_tie;
 }
 
 /* The eight lanes in one fixed order. */
@@ -277,35 +311,64 @@ static double lanes_sum(const Vec part[PARTS])
            ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
+static int64_t lanes_count(const Mask part[PARTS])
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < PARTS; i++)
+        for (size_t lane = 0; lane < WIDTH; lane++)
+            count += part[i][lane];
+    return count;
+}
+
+static bool is_any_negative(Mask bits)
+{
+    int64_t any = 0;
+    for (size_t lane = 0; lane < WIDTH; lane++)
+        any |= bits[lane];
+    return any < 0;
+}
+
+static double sum_of_sizes(const double *x, const double *w, size_t n)
+{
+    Vec size[PARTS] = {0};
+    for (size_t i = 0; i < n; i += LANES)
+        for (size_t part = 0; part < PARTS; part++) {
+            Vec value = load(x + i + part * WIDTH), weight = load(w + i + part * WIDTH);
+            size[part] += size_of(only((value == value) & (weight > splat(0.0)), weight * value));
+        }
+    return lanes_sum(size);
+}
+
 static void moments(const double *x, const double *w, size_t n, Moments *ret)
 {
-    Vec count[PARTS] = {0}, weight[PARTS] = {0}, sum[PARTS] = {0}, size[PARTS] = {0};
-    Vec square[PARTS] = {0};
+    Vec weight[PARTS] = {0}, sum[PARTS] = {0}, square[PARTS] = {0};
+    Mask count[PARTS] = {0}, sign = {0};
     for (size_t i = 0; i < n; i += LANES)
         for (size_t part = 0; part < PARTS; part++) {
             Vec value = load(x + i + part * WIDTH);
             Vec taken = only(value == value, load(w + i + part * WIDTH));
             Mask is_taken = taken > splat(0.0);
-            count[part] += only(is_taken, splat(1.0));
+            count[part] -= is_taken;
             weight[part] += taken;
             Vec term = only(is_taken, taken * value);
             sum[part] += term;
-            size[part] += size_of(term);
+            sign |= (Mask)term;
         }
-    double total = lanes_sum(weight);
-    double mean = total > 0.0 ? lanes_sum(sum) / total : 0.0;
-    double mean_size = total > 0.0 ? lanes_sum(size) / total : 0.0;
+    double total = lanes_sum(weight), sizes = lanes_sum(sum);
+    double mean = total > 0.0 ? sizes / total : 0.0;
+    if (is_any_negative(sign))
+        sizes = sum_of_sizes(x, w, n);
     for (size_t i = 0; i < n; i += LANES)
         for (size_t part = 0; part < PARTS; part++) {
             Vec value = load(x + i + part * WIDTH);
             Vec off = value - splat(mean);
             square[part] += only(value == value, load(w + i + part * WIDTH) * (off * off));
         }
-    *ret = (Moments){.count = lanes_sum(count),
+    *ret = (Moments){.count = (double)lanes_count(count),
                      .weight = total,
                      .mean = mean,
                      .m2 = lanes_sum(square),
-                     .size = mean_size};
+                     .size = total > 0.0 ? sizes / total : 0.0};
 }
 
 static void extent(const double *x, const double *w, size_t n, Extent *ret)

@@ -25,12 +25,24 @@ typedef enum Kernel {
     KERNEL_COUNT
 } Kernel;
 
+/*
+ * What a column of K_ATLEAST is compared with: sign * a reaches the limit above `high`, misses it
+ * below `low`, and is a near-tie between, so that >= and > are the same. See kernel_reach.
+ */
+typedef struct Reach {
+    double low, high, sign;
+} Reach;
+
+#define REACH_TRUE ((Reach){.low = 0.25, .high = 0.75, .sign = 1.0}) /* of a column of truths */
+
 typedef struct KernelArgs {
     double *dst;
     const double *a, *b, *c;
     const double *magnitude;   /* see above; may be NULL */
     const double *const *list; /* K_ATLEAST …: columns; list_count of them */
     const double *codes;       /* K_IN: ascending, list_count of them */
+    const Reach
+        *reach; /* K_ATLEAST: one for each column of list; imm is whole, 0 to list_count + 1 */
     size_t list_count;
     const int32_t *index; /* K_GATHER */
     double imm;
@@ -78,9 +90,38 @@ const KernelSet *kernels_find(const char *name);
 
 bool kernel_is_tie(Kernel kernel, const KernelArgs *args, size_t row);
 
-/* into ∪ other, in that order (Chan's merge). */
-void moments_merge(Moments *into, const Moments *other);
-void extent_merge(Extent *into, const Extent *other);
+/* The comparison of a column with `limit`, one of K_GE_C, K_GT_C, K_LE_C, K_LT_C, for K_ATLEAST. */
+Reach kernel_reach(Kernel compare, double limit);
+
+/*
+ * into ∪ other, in that order (Chan's merge). Without branches: hundreds are merged after an edit, and
+ * those of several indicators side by side.
+ */
+static inline void moments_merge(Moments *into, const Moments *other)
+{
+    const bool is_other = other->weight != 0.0, is_both = is_other && into->weight != 0.0;
+    double weight = into->weight + other->weight;
+    double step = other->mean - into->mean;
+    double share = other->weight / weight;
+    double mean = into->mean + step * share;
+    double size = into->size + (other->size - into->size) * share;
+    double m2 = into->m2 + (other->m2 + step * step * into->weight * share);
+    into->count += other->count;
+    into->weight = weight;
+    into->mean = is_both ? mean : is_other ? other->mean : into->mean;
+    into->size = is_both ? size : is_other ? other->size : into->size;
+    into->m2 = is_both ? m2 : is_other ? other->m2 : into->m2;
+}
+
+static inline void extent_merge(Extent *into, const Extent *other)
+{
+    into->count += other->count;
+    into->sum += other->sum;
+    into->size += other->size;
+    into->absent += other->absent;
+    into->least = other->least < into->least ? other->least : into->least;
+    into->most = other->most > into->most ? other->most : into->most;
+}
 
 const char *kernel_name(Kernel kernel);
 

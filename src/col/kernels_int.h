@@ -38,4 +38,23 @@ static inline bool tie_is_jump(Kernel kernel, double a, double scale, double mag
     return a == a && !is_clear;
 }
 
+/*
+ * A row of K_ATLEAST. What is absent or near its limit is unknown; where that leaves the answer
+ * open and there is a column near its limit, the row is a near-tie.
+ */
+static inline double reach_row(const KernelArgs *args, size_t row, bool *ret_is_tie)
+{
+    int64_t yes = 0, possible = 0, absent = 0;
+    for (size_t i = 0; i < args->list_count; i++) {
+        const Reach *reach = &args->reach[i];
+        double a = args->list[i][row] * reach->sign;
+        yes += a > reach->high;
+        possible += !(a < reach->low);
+        absent += a != a;
+    }
+    bool is_open = (double)yes < args->imm && (double)possible >= args->imm;
+    *ret_is_tie = is_open && possible - yes > absent;
+    return is_open ? (double)NAN : (double)yes >= args->imm ? 1.0 : 0.0;
+}
+
 #endif

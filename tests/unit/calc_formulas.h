@@ -265,6 +265,8 @@ static inline Str gen_sibling_bool(Gen g, int depth)
 static inline Str gen_row_bool(Gen g, int depth)
 {
     static const char *const SIMPLE[] = {"true", "false", "b1", "b2", "b3"};
+    static const char *const LIST[] = {"each.met",   "each.met",   "each.met",
+                                       "each.reach", "each.reach", "each.none"};
     int pick = world_pick(g.world, 20);
     if (depth <= 0)
         return pick < 10 && !g.is_previous ? str_from(ONE_OF(g, SIMPLE))
@@ -274,7 +276,7 @@ static inline Str gen_row_bool(Gen g, int depth)
     if (pick < 15)
         return gen_code_bool(g, depth);
     if (pick < 17)
-        return gen_list_bool(g, world_chance(g.world, 90) ? "each.met" : "each.none");
+        return gen_list_bool(g, ONE_OF(g, LIST));
     if (pick < 19)
         return gen_sibling_bool(g, depth);
     return g.windows > 0 && !g.is_siblings ? gen_region_bool(gen_below(g), depth - 1)
@@ -534,6 +536,13 @@ static inline void gen_world_names(World *world)
     gen_list(world, "each.met", TYPE_BOOL_LIST, "b", 3);
     gen_list(world, "each.none", TYPE_BOOL_LIST, "b", 0);
     gen_limit_list(world);
+    /* comparisons with constants: what counts them reads the values themselves */
+    static const char *const REACH[] = {"x / p >= 0.1", "100 * y / p <= 10", "z * 0.1 > 0.03",
+                                        "y * 3 < 0.6"};
+    for (int i = 0; i < 4; i++)
+        gen_name(world, str_format(&world->arena, "c%d", i + 1), str_from(REACH[i]), TYPE_BOOL,
+                 LEVEL_ROW);
+    gen_list(world, "each.reach", TYPE_BOOL_LIST, "c", 4);
     Gen g = {.world = world};
     for (int i = 0; i < 3; i++) {
         gen_named_number(world, REGION[i], g, 2, LEVEL_REGION);

@@ -151,6 +151,11 @@ static inline void fixture_formulas(ExprFixture *f)
                           fixture_formula(f, "QR4.差异系数", TYPE_NUMBER, LEVEL_REGION, NULL, "差异系数(QR4, 在校生数)")};
     const Symbol *value[] = {scope_find(&f->scope, STR("QR1")), scope_find(&f->scope, STR("QR4"))};
     fixture_list(f, "各项.达标", "each.met", TYPE_BOOL_LIST, 2, met);
+    const Symbol *floor[] = {
+        fixture_formula(f, "QR1.达底线", TYPE_BOOL, LEVEL_ROW, NULL, "QR1 >= 0.85 * QR1.限值"),
+        fixture_formula(f, "QR2.达底线", TYPE_BOOL, LEVEL_ROW, NULL, "教师数 / 在校生数 < 0.2"),
+        fixture_formula(f, "QR3.达底线", TYPE_BOOL, LEVEL_ROW, NULL, "QR1 <= 9")};
+    fixture_list(f, "各项.达底线", "each.floor", TYPE_BOOL_LIST, 3, floor);
     fixture_list(f, "各项.差异系数", "each.cv", TYPE_NUMBER_LIST, 2, cv);
     fixture_list(f, "各项.值", "each.value", TYPE_NUMBER_LIST, 2, value);
     fixture_list(f, "各项.豁免", "each.exempt", TYPE_BOOL_LIST, 0, NULL);

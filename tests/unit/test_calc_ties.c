@@ -318,7 +318,25 @@ static const char *const ROW_TRAPS[] = {
     "1 / sum(各项.值)",
     "all(各项.达)",
     "count(各项.达)",
+    "all(各项.限)",
+    "any(各项.限)",
+    "atleast(2, 各项.限)",
+    "atleast(3, 各项.限)",
+    "atleast(0, 各项.限)",
 };
+
+/* Comparisons that doubles get wrong at 0.1, 0.2, 0.3: 0.1 * 3 is a little more than 0.3. */
+static void add_limits(Fixture *f)
+{
+    static const char *const TEST[] = {"x * 3 > 0.3", "x * 3 <= 0.3", "y * 3 / 2 <= 0.3",
+                                       "z * 0.7 / 0.7 >= 0.3"};
+    static const char *const NAME[] = {"限一", "限二", "限三", "限四"};
+    Symbol *limits = fixture_symbol(f, SYMBOL_LIST, "各项.限", TYPE_BOOL_LIST);
+    limits->element_count = 4;
+    limits->element = ARENA_ARRAY(&f->arena, const Symbol *, 4);
+    for (size_t i = 0; i < 4; i++)
+        limits->element[i] = fixture_named(f, NAME[i], TEST[i], TYPE_BOOL, LEVEL_ROW);
+}
 
 static void add_lists(Fixture *f)
 {
@@ -370,6 +388,7 @@ static Fixture *trap_fixture(void)
     for (size_t row = 0; row < sizeof ROWS / sizeof *ROWS; row++)
         set_row(f, 0, row < 6 ? row : row + 10, 6, ROWS[row]);
     add_lists(f);
+    add_limits(f);
     add_unit(f);
     return f;
 }

@@ -25,19 +25,27 @@ enum {
     VALUE_COUNT = sizeof VALUES / sizeof *VALUES,
     ROWS = VALUE_COUNT * VALUE_COUNT,
     LIST_COUNT = 5,
-    IMMEDIATE_COUNT = 9,
+    IMMEDIATE_COUNT = 12,
 };
-static const double IMMEDIATES[IMMEDIATE_COUNT] = {NAN, 0.0,  1.0,    3.0, 2.5,
-                                                   4.2, -0.5, 1000.0, 15.0};
+static const double IMMEDIATES[IMMEDIATE_COUNT] = {NAN,  0.0,    1.0,  3.0, 2.5, 4.2,
+                                                   -0.5, 1000.0, 15.0, 2.0, 5.0, 6.0};
 static const double CODES[] = {-1.0, 1.0, 2.0, 7.0};
 
 typedef struct Table {
     double a[ROWS], b[ROWS], c[ROWS], magnitude[ROWS], truth[LIST_COUNT][ROWS];
     int32_t index[ROWS];
-    const double *list[LIST_COUNT];
+    const double *list[LIST_COUNT], *values[LIST_COUNT];
+    Reach reach[LIST_COUNT], truths[LIST_COUNT];
 } Table;
 
 static Table table;
+
+/* K_ATLEAST: the values that its columns are compared with, and how. */
+static const struct {
+    Kernel compare;
+    double limit;
+} LIMITS[LIST_COUNT] = {
+    {K_GE_C, 4.2}, {K_LE_C, 45.0}, {K_GT_C, 0.0}, {K_LT_C, -0.3}, {K_GE_C, 3.825}};
 
 /* Truths are what comparisons give: 0, 1, NaN. */
 static double truth_at(size_t number)
@@ -60,6 +68,12 @@ static int fill_table(void **state)
     }
     for (size_t col_idx = 0; col_idx < LIST_COUNT; col_idx++)
         table.list[col_idx] = table.truth[col_idx];
+    const double *const values[LIST_COUNT] = {table.a, table.b, table.c, table.magnitude, table.a};
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        table.values[i] = values[i];
+        table.truths[i] = REACH_TRUE;
+        table.reach[i] = kernel_reach(LIMITS[i].compare, LIMITS[i].limit);
+    }
     return 0;
 }
 
@@ -116,12 +130,45 @@ static double model_list(const KernelArgs *args, Kernel kernel, size_t row)
         yes += args->list[col_idx][row] == 1.0;
         present += !isnan(args->list[col_idx][row]);
     }
-    size_t possible = yes + args->list_count - present;
     if (kernel == K_COUNT_TRUE)
         return (double)yes;
-    if (kernel == K_COUNT_PRESENT)
-        return (double)present;
-    return (double)yes >= args->imm ? 1.0 : (double)possible < args->imm ? 0.0 : NAN;
+    return (double)present;
+}
+
+static bool is_near(double left, double right, double magnitude)
+{
+    return fabs(left - right) <= 1e-9 * magnitude;
+}
+
+typedef struct Reached {
+    size_t yes, near, absent;
+} Reached;
+
+static Reached model_reached(const KernelArgs *args, size_t row)
+{
+    Reached reached = {0};
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        double a = args->list[i][row], limit = LIMITS[i].limit;
+        bool is_most = LIMITS[i].compare == K_LE_C || LIMITS[i].compare == K_LT_C;
+        if (args->reach == table.truths) {
+            is_most = false;
+            limit = 0.5;
+        }
+        if (isnan(a))
+            reached.absent++;
+        else if (is_near(a, limit, 4 * fabs(limit)))
+            reached.near++;
+        else
+            reached.yes += is_most ? a < limit : a > limit;
+    }
+    return reached;
+}
+
+static double model_reach(const KernelArgs *args, size_t row)
+{
+    Reached reached = model_reached(args, row);
+    size_t possible = reached.yes + reached.near + reached.absent;
+    return (double)reached.yes >= args->imm ? 1.0 : (double)possible < args->imm ? 0.0 : NAN;
 }
 
 /* What the row should be. Of a near-tie the walker's answer replaces it, so it may be either then. */
@@ -194,10 +241,11 @@ static double model(Kernel kernel, const KernelArgs *args, size_t row)
         return a == 1.0 ? b : a == 0.0 ? c : NAN;
     case K_IN:
         return model_in(a);
-    case K_ATLEAST:
     case K_COUNT_TRUE:
     case K_COUNT_PRESENT:
         return model_list(args, kernel, row);
+    case K_ATLEAST:
+        return model_reach(args, row);
     case K_ADD_PRESENT:
         return isnan(a) ? b : isnan(b) ? a : a + b;
     case K_WEIGHT:
@@ -210,11 +258,6 @@ static double model(Kernel kernel, const KernelArgs *args, size_t row)
         break;
     }
     BUG("kernel");
-}
-
-static bool is_near(double left, double right, double magnitude)
-{
-    return fabs(left - right) <= 1e-9 * magnitude;
 }
 
 static bool is_near_jump(Kernel kernel, const KernelArgs *args, size_t row)
@@ -242,6 +285,8 @@ static bool model_is_tie(Kernel kernel, const KernelArgs *args, size_t row)
         return magnitude && is_near(b, 0.0, magnitude[row]);
     if (kernel == K_DIV_CR || (kernel == K_WEIGHT && b == 1.0))
         return magnitude && is_near(a, 0.0, magnitude[row]);
+    if (kernel == K_ATLEAST)
+        return isnan(model_reach(args, row)) && model_reached(args, row).near > 0;
     return kernel == K_CHECK_PART && isnan(a) && b == 1.0;
 }
 
@@ -283,6 +328,8 @@ static void run_variants(const KernelSet *set, Kernel kernel, CaseFn *fn)
         double imm = has_immediate(kernel) ? IMMEDIATES[i] : 0.0;
         if (kernel == K_ROUND && !(imm >= 0.0 && imm <= 15.0 && imm == floor(imm)))
             continue;
+        if (kernel == K_ATLEAST && !(imm >= 0.0 && imm <= LIST_COUNT + 1 && imm == floor(imm)))
+            continue;
         for (int has_magnitude = 0; has_magnitude < 2; has_magnitude++) {
             Case test = {
                 set, kernel, {.a = table.a, .b = table.b, .c = table.c, .imm = imm, .n = ROWS}};
@@ -292,6 +339,10 @@ static void run_variants(const KernelSet *set, Kernel kernel, CaseFn *fn)
             if (kernel == K_IN) {
                 test.args.codes = CODES;
                 test.args.list_count = sizeof CODES / sizeof *CODES;
+            }
+            if (kernel == K_ATLEAST) {
+                test.args.list = has_magnitude ? table.list : table.values;
+                test.args.reach = has_magnitude ? table.truths : table.reach;
             }
             if (takes_truths(kernel)) {
                 test.args.a = table.truth[0];
@@ -373,7 +424,7 @@ static void check_ties(const Case *test)
         one.n = 1;
         const double *list[LIST_COUNT];
         for (size_t col_idx = 0; col_idx < LIST_COUNT; col_idx++)
-            list[col_idx] = table.list[col_idx] + first;
+            list[col_idx] = args.list[col_idx] + first;
         one.list = list;
         if (test->kernel == K_GATHER)
             one.a = args.a;
@@ -479,20 +530,27 @@ static void atleast_counts_exactly_over_thousands_of_columns(void **state)
     (void)state;
     enum { COLUMNS = 3000 };
     static const double *list[COLUMNS];
+    static Reach reach[COLUMNS];
     static const double yes = 1.0, no = 0.0, unknown = NAN;
     for (size_t i = 0; i < SET_COUNT; i++) {
         const KernelSet *set = kernels_find(SET_NAMES[i]);
         if (!set)
             continue;
-        for (size_t col_idx = 0; col_idx < COLUMNS; col_idx++)
+        for (size_t col_idx = 0; col_idx < COLUMNS; col_idx++) {
             list[col_idx] = col_idx < 900 ? &yes : col_idx < 2950 ? &unknown : &no;
+            reach[col_idx] = REACH_TRUE;
+        }
         static const struct {
             double need, want;
         } CASES[] = {{0, 1}, {900, 1}, {901, NAN}, {2950, NAN}, {2951, 0}, {3001, 0}};
         for (size_t k = 0; k < sizeof CASES / sizeof *CASES; k++) {
             double dst;
-            KernelArgs args = {
-                .dst = &dst, .list = list, .list_count = COLUMNS, .imm = CASES[k].need, .n = 1};
+            KernelArgs args = {.dst = &dst,
+                               .list = list,
+                               .list_count = COLUMNS,
+                               .reach = reach,
+                               .imm = CASES[k].need,
+                               .n = 1};
             (void)set->fn[K_ATLEAST](&args);
             if (!is_same(dst, CASES[k].want))
                 fail_msg("at least %g: got %g, want %g", CASES[k].need, dst, CASES[k].want);
