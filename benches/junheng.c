@@ -349,7 +349,7 @@ static uint32_t edit_once(Engine *engine, const BenchEdit *edit)
     frames_refresh(engine->frames, target.part, target.slot);
     uint32_t leaf =
         leaf_of(engine->frames->frame[edit->stage], engine->frames->part_row[target.part]);
-    judge_run_leaf(engine->judge, leaf);
+    judge_run_leaf(engine->judge, leaf, 1u << edit->stage);
     uint32_t county = engine->frames->regions.leaf_region[leaf];
     int change = (judge_verdict(engine->judge, county) == TRI_TRUE) - engine->qualified[county];
     for (uint32_t region = county; region != UINT32_MAX; region = regions[region].parent)

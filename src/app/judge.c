@@ -199,13 +199,14 @@ void judge_run_subtree(Judge *judge, uint32_t region)
             calc_run_subtree(judge->run[stage], region);
 }
 
-/* All stages: what a school's stage shares with another depends on both. */
-void judge_run_leaf(Judge *judge, uint32_t leaf)
+void judge_run_leaf(Judge *judge, uint32_t leaf, uint32_t stages)
 {
     forget(judge, leaf, leaf + 1);
-    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
-        if (judge->run[stage])
-            calc_run_leaf(judge->run[stage], leaf);
+    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++) {
+        CalcRun *run = judge->run[stage];
+        if (run && ((stages >> stage & 1) || (calc_stages_read(run) & stages)))
+            calc_run_leaf(run, leaf);
+    }
 }
 
 static void run_detail(Judge *judge, uint32_t leaf)

@@ -99,10 +99,13 @@ typedef struct Judge {
 MUST_USE bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frames,
                         const CalcOptions *options, Judge **ret, Err *err);
 
-/* Again from the frames: everything, what lies below one region, or one leaf and the regions above it. */
+/*
+ * Again from the frames: everything, what lies below one region, or one leaf and the regions above it
+ * after facts of these stages (bits) changed there.
+ */
 void judge_run_all(Judge *judge);
 void judge_run_subtree(Judge *judge, uint32_t region);
-void judge_run_leaf(Judge *judge, uint32_t leaf);
+void judge_run_leaf(Judge *judge, uint32_t leaf, uint32_t stages);
 
 /* The result of one region; schools only for counties (leaf regions). */
 UnitResult *judge_unit(Arena *arena, Judge *judge, uint32_t region);
