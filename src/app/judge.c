@@ -136,6 +136,8 @@ static bool make_runs(Judge *judge, const Outputs *outputs)
         if (!frame)
             continue;
         has_stage = true;
+        judge->scope_count[stage] =
+            ARENA_ARRAY(judge->arena, ScopeCount, judge->frames->regions.leaf_count);
         judge->run[stage] = new_run(judge, frame,
                                     (CalcRequest){.row = &in_scope,
                                                   .row_count = 1,
@@ -155,6 +157,7 @@ bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frame
                      .frames = frames,
                      .options = options,
                      .has_detail = ARENA_ARRAY(arena, bool, frames->regions.leaf_count),
+                     .has_scope_count = ARENA_ARRAY(arena, bool, frames->regions.leaf_count),
                      .exact = exact_new(arena),
                      .weight_slot = weight_slot(standard),
                      .school_output = -1,
@@ -175,11 +178,13 @@ bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frame
     return true;
 }
 
-/* What was computed of single schools of these leaves no longer holds. */
+/* What was computed of single schools of these leaves, or counted, no longer holds. */
 static void forget(Judge *judge, uint32_t first_leaf, uint32_t end_leaf)
 {
     exact_reset(judge->exact);
     memset(judge->has_detail + first_leaf, 0, (end_leaf - first_leaf) * sizeof *judge->has_detail);
+    memset(judge->has_scope_count + first_leaf, 0,
+           (end_leaf - first_leaf) * sizeof *judge->has_scope_count);
 }
 
 void judge_run_all(Judge *judge)
@@ -246,20 +251,41 @@ bool judge_is_county(const Judge *judge, uint32_t region)
     return judge->frames->regions.region[region].end == region + 1;
 }
 
+static ScopeCount count_leaf(const Judge *judge, int stage, uint32_t leaf)
+{
+    const Frame *frame = judge->frames->frame[stage];
+    const double *in_scope = calc_row_output(judge->run[stage], (size_t)judge->in_scope_output);
+    size_t first = frame->leaf_first[leaf], end = frame->leaf_first[leaf + 1];
+    while (end > first && frame_is_padding(frame, end - 1)) /* it stands at the end */
+        end--;
+    int64_t in = 0, unknown = 0;
+    for (size_t row = first; row < end; row++) {
+        in += in_scope[row] == 1.0;
+        unknown += in_scope[row] != in_scope[row];
+    }
+    return (ScopeCount){(uint32_t)(end - first), (uint32_t)in, (uint32_t)unknown};
+}
+
+/* Of a leaf in all stages: the gates ask again and again. */
+static void count_scope(const Judge *judge, uint32_t leaf)
+{
+    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
+        if (judge->run[stage])
+            judge->scope_count[stage][leaf] = count_leaf(judge, stage, leaf);
+    judge->has_scope_count[leaf] = true;
+}
+
 ScopeCount judge_count_scope(const Judge *judge, int stage, uint32_t region)
 {
-    ScopeCount count = {0};
-    const Frame *frame = judge->frames->frame[stage];
-    if (!judge->run[stage])
-        return count;
     const Region *r = &judge->frames->regions.region[region];
-    const double *in_scope = calc_row_output(judge->run[stage], (size_t)judge->in_scope_output);
-    for (size_t row = frame_region_first(frame, r); row < frame_region_end(frame, r); row++) {
-        if (frame_is_padding(frame, row))
-            continue;
-        count.rows++;
-        count.in += in_scope[row] == 1.0;
-        count.unknown += in_scope[row] != in_scope[row];
+    ScopeCount count = {0};
+    for (uint32_t leaf = r->first_leaf; judge->run[stage] && leaf < r->end_leaf; leaf++) {
+        if (!judge->has_scope_count[leaf])
+            count_scope(judge, leaf);
+        const ScopeCount *of_leaf = &judge->scope_count[stage][leaf];
+        count.rows += of_leaf->rows;
+        count.in += of_leaf->in;
+        count.unknown += of_leaf->unknown;
     }
     return count;
 }

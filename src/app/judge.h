@@ -72,6 +72,11 @@ typedef struct UnitResult {
     size_t pass, fail, nodata; /* counties below, itself included */
 } UnitResult;
 
+/* Rows of a stage in some region: all, in scope, and of which that is not known. */
+typedef struct ScopeCount {
+    uint32_t rows, in, unknown;
+} ScopeCount;
+
 typedef struct Judge {
     Arena *arena;
     const Core *core;
@@ -82,7 +87,9 @@ typedef struct Judge {
     CalcRun *detail[FRAME_STAGES_MAX]; /* rows' values and verdicts: made when first asked for … */
     const Node *const *detail_tree;
     size_t detail_count;
-    bool *has_detail; /* … and, per leaf, run when asked for */
+    bool *has_detail;                          /* … and, per leaf, run when asked for */
+    ScopeCount *scope_count[FRAME_STAGES_MAX]; /* by leaf … */
+    bool *has_scope_count;                     /* … once asked for */
     Exact *exact;
     int weight_slot;
     int in_scope_output;                 /* row output of run */

@@ -29,10 +29,6 @@ static inline double judge_region_output(const Judge *judge, int stage, int outp
 /* The values and verdicts of all schools of a region. */
 void judge_need_detail(Judge *judge, uint32_t region);
 
-typedef struct ScopeCount {
-    size_t rows, in, unknown;
-} ScopeCount;
-
 ScopeCount judge_count_scope(const Judge *judge, int stage, uint32_t region);
 Tri judge_gate_of_stage(const Judge *judge, size_t gate, int stage, uint32_t region);
 /* Over the stages that have anything in scope; unknown if none has. */
