@@ -1,5 +1,6 @@
 /* The header of a flat table: which column is which key, item or stage's item. */
 #include "app/dataset_int.h"
+#include "base/limits.h"
 
 static const struct {
     Str en, zh;
@@ -67,11 +68,9 @@ static bool unknown(const Loader *loader, const Table *table, size_t column, Err
 {
     Str name = table->column[column].name;
     ErrPlace place = header_place(table, column);
-    Str near = nearest_name(loader, name);
-    if (near.len)
-        return err_fail_at(err, &place, ERR_FLAT_COLUMN_UNKNOWN, ARG_STR("column", name),
-                           ARG_STR("near", near));
-    return err_fail_at(err, &place, ERR_FLAT_COLUMN_UNKNOWN, ARG_STR("column", name));
+    Str near = err->count < LIMIT_DIAGS ? nearest_name(loader, name) : STR("");
+    return err_fail_at(err, &place, ERR_FLAT_COLUMN_UNKNOWN, ARG_STR("column", name),
+                       ARG_STR("near", near));
 }
 
 static int key_of(Str name)

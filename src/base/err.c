@@ -6,7 +6,10 @@
 
 #include <math.h>
 
-enum { SHOWN_CHARS = 300 /* of one argument: a cell may hold 32 KB */ };
+enum {
+    SHOWN_CHARS = 300, /* of one argument: a cell may hold 32 KB */
+    BEFORE_CHARS = 100 /* of a long source line in front of the column */
+};
 
 typedef struct ErrRow {
     const char *name, *zh, *en, *hint_zh, *hint_en;
@@ -33,6 +36,21 @@ void err_done(Err *err)
     *err = (Err){0};
 }
 
+/* The byte at which character `index` begins; the length if there are not so many. */
+static size_t offset_of(Str text, size_t index)
+{
+    size_t at = 0;
+    while (index-- > 0 && at < text.len)
+        (void)utf8_next(text, &at);
+    return at;
+}
+
+/* What is shown of a text, and one character more if there is more. */
+static Str start_of(Str text)
+{
+    return text.len <= SHOWN_CHARS ? text : str_slice(text, 0, offset_of(text, SHOWN_CHARS + 1));
+}
+
 static ErrArg *copy_args(Arena *arena, const ErrArg *args)
 {
     size_t count = 0;
@@ -41,9 +59,20 @@ static ErrArg *copy_args(Arena *arena, const ErrArg *args)
     ErrArg *copy = ARENA_ARRAY(arena, ErrArg, count + 1);
     for (size_t i = 0; i < count; i++) {
         copy[i] = args[i];
-        copy[i].text = str_dup(arena, args[i].text);
+        copy[i].text = str_dup(arena, start_of(args[i].text));
     }
     return copy;
+}
+
+/* A file may be one line of megabytes, and each of its mistakes has its place in it. */
+static void cut_line(ErrPlace *place)
+{
+    Str text = place->text;
+    if (place->column > BEFORE_CHARS)
+        place->text_skip = place->column - BEFORE_CHARS - 1;
+    text = str_slice(text, offset_of(text, place->text_skip), text.len);
+    place->text = str_slice(text, 0, offset_of(text, SHOWN_CHARS));
+    place->is_text_cut = place->text.len < text.len;
 }
 
 static ErrPlace copy_place(Arena *arena, const ErrPlace *place)
@@ -51,9 +80,11 @@ static ErrPlace copy_place(Arena *arena, const ErrPlace *place)
     ErrPlace copy = *place;
     copy.file = str_dup(arena, place->file);
     copy.sheet = str_dup(arena, place->sheet);
-    copy.node = str_dup(arena, place->node);
-    copy.cell = str_dup(arena, place->cell);
-    copy.text = str_dup(arena, place->text);
+    copy.node = str_dup(arena, start_of(place->node));
+    copy.cell = str_dup(arena, start_of(place->cell));
+    if (place->text.len > SHOWN_CHARS && !place->text_skip && !place->is_text_cut)
+        cut_line(&copy);
+    copy.text = str_dup(arena, copy.text);
     return copy;
 }
 
@@ -106,8 +137,14 @@ bool err_take(Err *err, Err *from)
     return !had_any;
 }
 
-const char *err_code_name(ErrCode code) { return ROWS[code].name; }
-int err_http_status(ErrCode code) { return ROWS[code].http; }
+const char *err_code_name(ErrCode code)
+{
+    return ROWS[code].name;
+}
+int err_http_status(ErrCode code)
+{
+    return ROWS[code].http;
+}
 
 int err_exit_status(const Err *err)
 {
@@ -301,13 +338,17 @@ static void add_carets(StrBuf *out, const ErrPlace *place)
 {
     if (!place->text.len)
         return;
+    Str ellipsis = STR("…");
     strbuf_add(out, STR("    "));
+    strbuf_add(out, place->text_skip ? ellipsis : STR(""));
     add_shown(out, place->text, SIZE_MAX);
+    strbuf_add(out, place->is_text_cut ? ellipsis : STR(""));
     strbuf_add_char(out, '\n');
     if (!place->len || !place->column)
         return;
-    size_t at = 0, before = 0, under = 0, end = place->column + place->len;
-    for (size_t column = 1; at < place->text.len && column < end; column++) {
+    size_t at = 0, before = place->text_skip ? utf8_width(ellipsis) : 0, under = 0;
+    size_t end = place->column + place->len;
+    for (size_t column = place->text_skip + 1; at < place->text.len && column < end; column++) {
         size_t width = (size_t)utf8_code_width(next_shown(place->text, &at));
         if (column < place->column)
             before += width;

@@ -60,6 +60,9 @@ typedef struct ErrPlace {
     Str cell;      /* of a table: its header name, or "C12" */
     Str text;      /* the source line, for the caret display */
     size_t len;    /* characters underlined; 0: no caret */
+    /* set where it is kept: of a long line only what stands around the column */
+    size_t text_skip; /* characters left out at its start */
+    bool is_text_cut; /* at its end */
 } ErrPlace;
 
 typedef struct Diag {
@@ -93,7 +96,10 @@ bool err_fail_place(Err *err, const ErrPlace *place, ErrCode code, const ErrArg 
 /* Moves all diagnostics of `from` behind those of `err`; returns false if there was any. */
 bool err_take(Err *err, Err *from);
 
-static inline bool err_is_set(const Err *err) { return err->count > 0; }
+static inline bool err_is_set(const Err *err)
+{
+    return err->count > 0;
+}
 
 /* The stable name of a code ("ERR_COLUMN_UNKNOWN") and its HTTP status. */
 const char *err_code_name(ErrCode code);

@@ -95,17 +95,17 @@ int utf8_code_width(uint32_t code)
         uint32_t first, last;
         int width;
     } RANGE[] = {
-        {0x0300, 0x036f, 0}, {0x0600, 0x0605, 0}, {0x0610, 0x061a, 0}, {0x061c, 0x061c, 0},
-        {0x064b, 0x065f, 0}, {0x0670, 0x0670, 0}, {0x06d6, 0x06dd, 0}, {0x06df, 0x06e4, 0},
-        {0x06e7, 0x06e8, 0}, {0x06ea, 0x06ed, 0}, {0x0f18, 0x0f19, 0}, {0x0f35, 0x0f35, 0},
-        {0x0f37, 0x0f37, 0}, {0x0f39, 0x0f39, 0}, {0x0f71, 0x0f7e, 0}, {0x0f80, 0x0f84, 0},
-        {0x0f86, 0x0f87, 0}, {0x0f8d, 0x0fbc, 0}, {0x0fc6, 0x0fc6, 0}, {0x1100, 0x115f, 2},
-        {0x180b, 0x180f, 0}, {0x1885, 0x1886, 0}, {0x18a9, 0x18a9, 0}, {0x200b, 0x200f, 0},
-        {0x202a, 0x202e, 0}, {0x2060, 0x206f, 0}, {0x20d0, 0x20f0, 0}, {0x2e80, 0x3029, 2},
-        {0x302a, 0x302d, 0}, {0x302e, 0x303e, 2}, {0x3041, 0x3096, 2}, {0x3099, 0x309a, 0},
-        {0x309b, 0x3247, 2}, {0x3250, 0x4dbf, 2}, {0x4e00, 0xa4c6, 2}, {0xac00, 0xd7a3, 2},
-        {0xf900, 0xfad9, 2}, {0xfe00, 0xfe0f, 0}, {0xfe10, 0xfe19, 2}, {0xfe20, 0xfe2f, 0},
-        {0xfe30, 0xfe6b, 2}, {0xfeff, 0xfeff, 0}, {0xff01, 0xff60, 2}, {0xffe0, 0xffe6, 2},
+        {0x0300, 0x036f, 0},   {0x0600, 0x0605, 0},   {0x0610, 0x061a, 0},   {0x061c, 0x061c, 0},
+        {0x064b, 0x065f, 0},   {0x0670, 0x0670, 0},   {0x06d6, 0x06dd, 0},   {0x06df, 0x06e4, 0},
+        {0x06e7, 0x06e8, 0},   {0x06ea, 0x06ed, 0},   {0x0f18, 0x0f19, 0},   {0x0f35, 0x0f35, 0},
+        {0x0f37, 0x0f37, 0},   {0x0f39, 0x0f39, 0},   {0x0f71, 0x0f7e, 0},   {0x0f80, 0x0f84, 0},
+        {0x0f86, 0x0f87, 0},   {0x0f8d, 0x0fbc, 0},   {0x0fc6, 0x0fc6, 0},   {0x1100, 0x115f, 2},
+        {0x180b, 0x180f, 0},   {0x1885, 0x1886, 0},   {0x18a9, 0x18a9, 0},   {0x200b, 0x200f, 0},
+        {0x202a, 0x202e, 0},   {0x2060, 0x206f, 0},   {0x20d0, 0x20f0, 0},   {0x2e80, 0x3029, 2},
+        {0x302a, 0x302d, 0},   {0x302e, 0x303e, 2},   {0x3041, 0x3096, 2},   {0x3099, 0x309a, 0},
+        {0x309b, 0x3247, 2},   {0x3250, 0x4dbf, 2},   {0x4e00, 0xa4c6, 2},   {0xac00, 0xd7a3, 2},
+        {0xf900, 0xfad9, 2},   {0xfe00, 0xfe0f, 0},   {0xfe10, 0xfe19, 2},   {0xfe20, 0xfe2f, 0},
+        {0xfe30, 0xfe6b, 2},   {0xfeff, 0xfeff, 0},   {0xff01, 0xff60, 2},   {0xffe0, 0xffe6, 2},
         {0x1f300, 0x1faff, 2}, {0x20000, 0x3fffd, 2}, {0xe0100, 0xe01ef, 0},
     };
     if (code < 0x300)
@@ -154,18 +154,42 @@ Str utf8_fold(Arena *arena, Str s)
 /* What counts as a slip of the pen, in code points. */
 enum { NEAR_WORD_MAX = 64, NEAR_SHORT = 3, NEAR_GAP = 3 };
 
-static size_t decode(Str s, uint32_t *code)
+typedef struct Word {
+    uint32_t code[NEAR_WORD_MAX];
+    size_t len;       /* NEAR_WORD_MAX + 1: longer */
+    uint64_t letters; /* which it has, 64 kinds of them */
+} Word;
+
+static void decode(Str s, Word *ret)
 {
-    size_t count = 0;
+    ret->len = 0;
+    ret->letters = 0;
     for (size_t at = 0; at < s.len;) {
-        if (count == NEAR_WORD_MAX)
-            return NEAR_WORD_MAX + 1;
-        code[count++] = utf8_next(s, &at);
+        if (ret->len == NEAR_WORD_MAX) {
+            ret->len++;
+            return;
+        }
+        uint32_t code = utf8_next(s, &at);
+        ret->code[ret->len++] = code;
+        ret->letters |= (uint64_t)1 << (code * 0x9e3779b1u >> 26);
     }
-    return count;
 }
 
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+/*
+ * False only if neither two edits lead from one to the other nor one contains the other: an edit
+ * changes at most two letters of the sets. Most candidates end here.
+ */
+static bool may_be_near(const Word *a, const Word *b)
+{
+    uint64_t differ = a->letters ^ b->letters;
+    bool is_part = !(a->letters & ~b->letters) || !(b->letters & ~a->letters);
+    return is_part || __builtin_popcountll(differ) <= 4;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 /*
  * Insertions, deletions and replacements from a to b; anything above NEAR_GAP comes out as
@@ -194,18 +218,19 @@ static size_t edit_distance(const uint32_t *a, size_t a_len, const uint32_t *b, 
 
 Str utf8_nearest(Str word, const Str *candidate, size_t count)
 {
-    uint32_t mine[NEAR_WORD_MAX], other[NEAR_WORD_MAX];
-    size_t len = decode(word, mine), best = NEAR_GAP + 1;
-    size_t allowed = len <= NEAR_SHORT ? 1 : 2;
+    Word mine, other;
+    decode(word, &mine);
+    size_t len = mine.len, best = NEAR_GAP + 1, allowed = len <= NEAR_SHORT ? 1 : 2;
     Str nearest = STR("");
-    if (len == 0 || len > NEAR_WORD_MAX)
+    if (len == 0 || len > NEAR_WORD_MAX || count > UTF8_NEAR_MAX)
         return nearest;
     for (size_t i = 0; i < count; i++) {
-        size_t other_len = decode(candidate[i], other);
-        size_t longer = other_len > len ? other_len : len, gap = longer - smaller(len, other_len);
-        if (other_len == 0 || other_len > NEAR_WORD_MAX || gap > NEAR_GAP)
+        decode(candidate[i], &other);
+        size_t longer = other.len > len ? other.len : len, gap = longer - smaller(len, other.len);
+        if (other.len == 0 || other.len > NEAR_WORD_MAX || gap > NEAR_GAP ||
+            !may_be_near(&mine, &other))
             continue;
-        size_t distance = edit_distance(mine, len, other, other_len);
+        size_t distance = edit_distance(mine.code, len, other.code, other.len);
         bool has_common = distance < longer;
         bool contains = str_contains(candidate[i], word) || str_contains(word, candidate[i]);
         if ((distance <= allowed || contains) && has_common && distance < best) {

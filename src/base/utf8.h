@@ -30,11 +30,14 @@ size_t utf8_width(Str s);
  */
 Str utf8_fold(Arena *arena, Str s);
 
+/* Lists of more words are not searched for a nearest one: each mistake that is shown would do it. */
+enum { UTF8_NEAR_MAX = 20000 };
+
 /*
  * The candidate nearest to `word` by edit distance over code points, the first of equals; empty if
  * none is near enough to be a slip of the pen: at most 2 edits (1 for a word of up to 3), or one
  * contains the other and they differ by up to 3, and something in common. Linear in the text; words
- * of more than 64 code points are never near.
+ * of more than 64 code points are never near. Empty for more than UTF8_NEAR_MAX candidates.
  */
 Str utf8_nearest(Str word, const Str *candidate, size_t count);
 

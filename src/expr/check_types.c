@@ -72,6 +72,8 @@ static void measure(Node *node)
 
 static Str find_near(Checker *c, Str name)
 {
+    if (c->scope->symbols.len > UTF8_NEAR_MAX)
+        return STR("");
     if (!c->candidate) {
         const Map *symbols = &c->scope->symbols;
         c->candidate = ARENA_ARRAY(&c->scratch, Str, symbols->len);

@@ -1,4 +1,5 @@
 /* Administrative divisions: level,code,name,parent_code, parents first. */
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "pack/core_int.h"
 
@@ -90,9 +91,9 @@ static const char *take_line(CoreLoader *loader, const RegionLine *line, const c
     *ret_en = "the code is not 6 digits";
     if (!parse_number(line->code, &number))
         return "代码不是 6 位数字";
-    *ret_en = "the name is blank";
-    if (!line->name.len)
-        return "没有名称";
+    *ret_en = "the name is blank, or too long";
+    if (!line->name.len || line->name.len > LIMIT_REGION_NAME_BYTES)
+        return "没有名称，或名称太长";
     Code *parent = line->parent.len ? map_find(&regions->lookup, line->parent) : NULL;
     *ret_en = "the parent is not above it";
     if (line->parent.len && !parent)

@@ -142,6 +142,12 @@ static void yaml_put(YamlReader *reader, PackNode *node)
         return;
     }
     PackNode *parent = reader->open[reader->depth - 1];
+    if (parent->child.len == LIMIT_PACK_ENTRIES) {
+        err_fail_at(reader->err, node_key_place(reader->arena, parent), ERR_PACK_MANY,
+                    ARG_STR("key", parent->key), ARG_INT("limit", LIMIT_PACK_ENTRIES));
+        reader->is_done = true;
+        return;
+    }
     if (parent->kind == PACK_LIST) {
         node_add_element(reader->arena, parent, node);
         return;
@@ -169,6 +175,15 @@ static bool yaml_wants_key(const YamlReader *reader)
            !reader->has_key;
 }
 
+/* The bytes of the file between the marks of a token, without quotes. */
+static Str raw_text(const YamlReader *reader, struct fy_token *token)
+{
+    const struct fy_mark *first = fy_token_start_mark(token), *last = fy_token_end_mark(token);
+    if (!first || !last || last->input_pos > reader->file->text.len)
+        return STR("");
+    return str_slice(reader->file->text, first->input_pos, last->input_pos - first->input_pos);
+}
+
 /*
  * What stands in the file between the marks of a token. Lines and columns of a formula in it are
  * those of the file, whether it is quoted, folded or block text; only where quotes have escapes in
@@ -176,37 +191,80 @@ static bool yaml_wants_key(const YamlReader *reader)
  */
 static void place_source(const YamlReader *reader, PackNode *node, struct fy_token *token)
 {
-    const struct fy_mark *first = fy_token_start_mark(token), *last = fy_token_end_mark(token);
-    node->source = node->text;
-    if (!first || !last || last->input_pos > reader->file->text.len)
-        return;
-    size_t at = first->input_pos, end = last->input_pos;
-    const char *text = reader->file->text.ptr;
-    Str raw = str_slice(reader->file->text, at, end - at);
+    Str raw = raw_text(reader, token);
     enum fy_scalar_style style = fy_scalar_token_get_style(token);
     if ((style == FYSS_SINGLE_QUOTED && str_contains(raw, STR("''"))) ||
         (style == FYSS_DOUBLE_QUOTED && str_contains(raw, STR("\\"))))
         return;
-    for (; at < end && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r'); at++) {
-        node->column = text[at] == '\n' ? 1 : node->column + 1;
-        node->line += text[at] == '\n';
+    size_t at = 0, end = raw.len;
+    for (; at < end && (raw.ptr[at] == ' ' || raw.ptr[at] == '\n' || raw.ptr[at] == '\r'); at++) {
+        node->column = raw.ptr[at] == '\n' ? 1 : node->column + 1;
+        node->line += raw.ptr[at] == '\n';
     }
-    while (end > at && (text[end - 1] == ' ' || text[end - 1] == '\n' || text[end - 1] == '\r'))
+    while (end > at && strchr(" \r\n", raw.ptr[end - 1]))
         end--;
     if (at < end) /* of blanks only nothing is shown */
-        node->source = str_slice(reader->file->text, at, end - at);
+        node->source = str_slice(raw, at, end - at);
+}
+
+/* A line break and the blanks around it are one blank; further breaks are line breaks. */
+static size_t fold_break(StrBuf *out, Str raw, size_t at)
+{
+    size_t breaks = 0;
+    while (out->len > 0 && (out->ptr[out->len - 1] == ' ' || out->ptr[out->len - 1] == '\t'))
+        out->len--;
+    for (; at < raw.len && strchr(" \t\r\n", raw.ptr[at]); at++)
+        breaks += raw.ptr[at] == '\n';
+    if (breaks == 1)
+        strbuf_add_char(out, ' ');
+    else
+        strbuf_add_repeat(out, STR("\n"), breaks - 1);
+    return at;
+}
+
+/* What stands between single quotes: '' is one quote. (Asked for such a text, libfyaml 0.7 leaks.) */
+static Str single_quoted(Arena *arena, Str raw)
+{
+    StrBuf out;
+    strbuf_init(&out, arena);
+    for (size_t at = 0; at < raw.len;) {
+        char c = raw.ptr[at];
+        size_t line_end = at + (c == '\r');
+        if (line_end < raw.len && raw.ptr[line_end] == '\n') {
+            at = fold_break(&out, raw, at);
+            continue;
+        }
+        strbuf_add_char(&out, c);
+        at += c == '\'' ? 2 : 1;
+    }
+    return strbuf_str(&out);
+}
+
+static Str scalar_text(const YamlReader *reader, struct fy_token *token)
+{
+    if (!token)
+        return STR("");
+    Str raw = raw_text(reader, token);
+    bool is_single = fy_scalar_token_get_style(token) == FYSS_SINGLE_QUOTED;
+    if (is_single && str_contains(raw, STR("''")))
+        return single_quoted(reader->arena, raw);
+    size_t len = 0;
+    const char *text = fy_token_get_text(token, &len);
+    return text ? str_dup(reader->arena, (Str){text, len}) : STR("");
 }
 
 static void yaml_scalar(YamlReader *reader, struct fy_event *event)
 {
     struct fy_token *token = event->scalar.value;
-    size_t len = 0;
-    const char *text = token ? fy_token_get_text(token, &len) : NULL;
-    Str copy = str_dup(reader->arena, (Str){.ptr = text ? text : "", .len = text ? len : 0});
+    Str copy = scalar_text(reader, token);
     const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
     if (!mark)
         mark = fy_event_start_mark(event);
     if (yaml_wants_key(reader)) {
+        if (copy.len > LIMIT_PACK_KEY_BYTES) {
+            err_fail_at(reader->err, mark_place(reader, mark), ERR_PACK_KEY_SHAPE);
+            reader->is_done = true;
+        }
         reader->has_key = true;
         reader->key = copy;
         reader->key_line = mark ? (size_t)mark->line + 1 : 1;
@@ -316,30 +374,59 @@ static void yaml_read(YamlReader *reader, struct fy_diag *diag)
         yaml_complain(reader, &(struct fy_diag_error){.msg = "not YAML"});
 }
 
-static bool is_control(char c)
+/* A carriage return is the first half of a line end, or (an end by itself) moves all line numbers. */
+static bool is_control(Str text, size_t at)
 {
-    return ((unsigned char)c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+    char c = text.ptr[at];
+    bool is_end = c == '\r' && at + 1 < text.len && text.ptr[at + 1] == '\n';
+    return ((unsigned char)c < ' ' && c != '\t' && c != '\n' && !is_end) || c == 0x7f;
+}
+
+/* The start of the line that holds byte `at`. */
+static ErrPlace line_place(Arena *arena, const PackFile *file, size_t at)
+{
+    YamlReader reader = {.arena = arena, .file = file};
+    size_t line = 0;
+    while (line < file->line_count && file->line_start[line] <= at)
+        line++;
+    return *yaml_place(&reader, line, 1, 0);
 }
 
 static bool yaml_bytes_check(const PackFile *file, Arena *arena, Err *err)
 {
-    YamlReader reader = {.arena = arena, .file = file};
-    size_t valid = utf8_valid_len(file->text), at = 0, line = 0;
-    while (at < valid && !is_control(file->text.ptr[at]))
+    size_t valid = utf8_valid_len(file->text), at = 0;
+    while (at < valid && !is_control(file->text, at))
         at++;
     if (at == file->text.len)
         return true;
-    while (line < file->line_count && file->line_start[line] <= at)
-        line++;
-    /* No source line here: it cannot be shown. */
-    ErrPlace place = *yaml_place(&reader, line, 1, 0);
-    place.text = STR("");
+    ErrPlace place = line_place(arena, file, at);
+    place.text = STR(""); /* it cannot be shown */
     return err_fail_at(err, &place, ERR_PACK_BYTES);
+}
+
+/*
+ * Before we see the first of a row of open brackets, libfyaml keeps all of them: 300 bytes for each.
+ * No text has so many of them, wherever they stand.
+ */
+static bool yaml_brackets_check(const PackFile *file, Arena *arena, Err *err)
+{
+    enum { OPEN_MAX = 1000 };
+    size_t open = 0;
+    for (size_t at = 0; at < file->text.len; at++) {
+        char c = file->text.ptr[at];
+        if ((c == ']' || c == '}') && open > 0)
+            open--;
+        if ((c == '[' || c == '{') && open++ == OPEN_MAX) {
+            ErrPlace place = line_place(arena, file, at);
+            return err_fail_at(err, &place, ERR_PACK_DEPTH, ARG_INT("limit", LIMIT_PACK_DEPTH));
+        }
+    }
+    return true;
 }
 
 bool yaml_parse(Arena *arena, const PackFile *file, PackNode **ret, Err *err)
 {
-    if (!yaml_bytes_check(file, arena, err))
+    if (!yaml_bytes_check(file, arena, err) || !yaml_brackets_check(file, arena, err))
         return false;
     size_t before = err->count;
     struct fy_diag_cfg diag_cfg;

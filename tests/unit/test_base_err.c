@@ -116,6 +116,27 @@ static void check_template(const Row *row, const char *template)
         fail_msg("%s: ends with a full stop: %s", row->name, template);
 }
 
+/* A brace is no punctuation: {primary: 4.2} would be an argument that nobody gives. */
+static void check_braces(const Row *row, const char *template)
+{
+    for (const char *open = strchr(template, '{'); open; open = strchr(open + 1, '{')) {
+        size_t len = strspn(open + 1, "abcdefghijklmnopqrstuvwxyz_");
+        if (len == 0 || open[1 + len] != '}')
+            fail_msg("%s: braces hold no name of an argument: %s", row->name, open);
+    }
+}
+
+static void braces_hold_names_only(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        check_braces(&ROWS[i], ROWS[i].zh);
+        check_braces(&ROWS[i], ROWS[i].en);
+        check_braces(&ROWS[i], ROWS[i].hint_zh);
+        check_braces(&ROWS[i], ROWS[i].hint_en);
+    }
+}
+
 static void templates_are_one_line_without_a_full_stop(void **state)
 {
     (void)state;
@@ -378,12 +399,76 @@ static void taking_moves_all_and_keeps_the_count(void **state)
     err_done(&from);
 }
 
+/* A file may be one line of megabytes: of each mistake is kept what stands around it. */
+static void a_long_line_is_cut_around_the_column(void **state)
+{
+    Fixture *fixture = *state;
+    StrBuf line;
+    strbuf_init(&line, &fixture->arena);
+    strbuf_add_repeat(&line, STR("左"), 100000);
+    strbuf_add(&line, STR("错"));
+    strbuf_add_repeat(&line, STR("r"), 100000);
+    ErrPlace place = {
+        .file = STR("a.yaml"), .line = 1, .column = 100001, .len = 1, .text = strbuf_str(&line)};
+    size_t before = fixture->err.arena.used_bytes;
+    (void)err_fail_at(&fixture->err, &place, ERR_FORMULA_EMPTY);
+    assert_true(fixture->err.arena.used_bytes - before < 4000);
+    StrBuf out;
+    strbuf_init(&out, &fixture->arena);
+    err_format(&out, &fixture->err, LANG_EN);
+    Str text = strbuf_str(&out);
+    assert_true(str_contains(text, STR("line 1, column 100001\n    …左左")));
+    assert_true(str_contains(text, STR("左错rr")));
+    assert_true(str_contains(text, STR("rr…\n    ")));
+    StrBuf carets;
+    strbuf_init(&carets, &fixture->arena);
+    strbuf_add(&carets, STR("\n    "));
+    strbuf_add_repeat(&carets, STR(" "), 1 + 2 * 100);
+    strbuf_add(&carets, STR("^^\n"));
+    assert_true(str_contains(text, strbuf_str(&carets)));
+    assert_true(text.len < 2000);
+}
+
+/* It is copied once more when errors are taken over: cut no further. */
+static void a_cut_line_stays_as_it_is(void **state)
+{
+    Fixture *fixture = *state;
+    StrBuf line, first, second;
+    strbuf_init(&line, &fixture->arena);
+    strbuf_init(&first, &fixture->arena);
+    strbuf_init(&second, &fixture->arena);
+    strbuf_add_repeat(&line, STR("x"), 1000);
+    ErrPlace place = {.line = 1, .column = 500, .len = 3, .text = strbuf_str(&line)};
+    Err from;
+    err_init(&from);
+    (void)err_fail_at(&from, &place, ERR_FORMULA_EMPTY);
+    err_format(&first, &from, LANG_EN);
+    assert_false(err_take(&fixture->err, &from));
+    err_format(&second, &fixture->err, LANG_EN);
+    assert_text(strbuf_str(&second), first.ptr);
+    err_done(&from);
+}
+
+static void a_long_argument_takes_no_more_than_is_shown(void **state)
+{
+    Fixture *fixture = *state;
+    StrBuf text;
+    strbuf_init(&text, &fixture->arena);
+    strbuf_add_repeat(&text, STR("长"), 1000000);
+    size_t before = fixture->err.arena.used_bytes;
+    (void)err_fail(&fixture->err, ERR_UNIT_UNKNOWN, ARG_STR("unit", strbuf_str(&text)));
+    assert_true(fixture->err.arena.used_bytes - before < 4000);
+    Str message = err_message(&fixture->arena, fixture->err.first, LANG_ZH);
+    assert_int_equal(message.len, strlen("没有单位「…」") + 300 * strlen("长"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(both_languages_use_the_same_names),
+        TEST(braces_hold_names_only),
         TEST(templates_are_one_line_without_a_full_stop),
         TEST(codes_are_unique_and_their_statuses_sensible),
         TEST(an_optional_part_needs_its_argument),
@@ -398,6 +483,9 @@ int main(void)
         TEST(what_is_beyond_the_limit_is_counted),
         TEST(a_misfortune_beyond_the_limit_is_not_lost),
         TEST(taking_moves_all_and_keeps_the_count),
+        TEST(a_long_line_is_cut_around_the_column),
+        TEST(a_cut_line_stays_as_it_is),
+        TEST(a_long_argument_takes_no_more_than_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -159,6 +159,28 @@ static void the_source_of_a_text_is_what_stands_in_the_file(void **state)
     }
 }
 
+/* What libfyaml gives for such texts, computed without it: it leaks on them. */
+static void a_doubled_quote_is_one(void **state)
+{
+    Fixture *f = *state;
+    parse(f, "一: ''''\n"
+             "二: 'a''b''''c'\n"
+             "三: 'a''  \n"
+             "    b\n"
+             "\n"
+             "\n"
+             "    ''c '\n"
+             "四: ' ''x'' '\n"
+             "五: {a: '1''2', b: 'x'}\n"
+             "'六''七': 1\n"
+             "八: 'a''\r\n  b'\n");
+    static const char *const want[][2] = {{"一", "'"},     {"二", "a'b''c"}, {"三", "a' b\n\n'c "},
+                                          {"四", " 'x' "}, {"五/a", "1'2"},  {"六'七", "1"},
+                                          {"八", "a' b"}};
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+        assert_text(at(f, want[i][0])->text, want[i][1]);
+}
+
 static void windows_line_ends_and_a_byte_order_mark_change_nothing(void **state)
 {
     Fixture *f = *state;
@@ -302,6 +324,8 @@ static void control_characters_are_no_text(void **state)
     expect_failure(f, ERR_PACK_BYTES, 2);
     assert_false(parse_bytes(f, STR("a: 1\nb: \"x\x7f\"\n")));
     expect_failure(f, ERR_PACK_BYTES, 2);
+    assert_false(parse_bytes(f, STR("a: 1\nb: 2\rc: 3\n")));
+    expect_failure(f, ERR_PACK_BYTES, 2);
 }
 
 static void every_repeated_key_is_told_with_its_first_line(void **state)
@@ -326,6 +350,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_value_knows_its_line_and_column),
         TEST(the_source_of_a_text_is_what_stands_in_the_file),
+        TEST(a_doubled_quote_is_one),
         TEST(windows_line_ends_and_a_byte_order_mark_change_nothing),
         TEST(what_looks_like_another_type_stays_text),
         TEST(nodes_are_found_by_path_only),

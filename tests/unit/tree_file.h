@@ -9,9 +9,9 @@
 
 static inline Str tree_path(Arena *arena, const char *path)
 {
-    Str here = str_from(__FILE__), tail = STR("tests/unit/tree_file.h");
+    Str here = str_from(__FILE__), tail = STR("unit/tree_file.h");
     CHECK(str_ends_with(here, tail));
-    return str_format(arena, "%.*s%s", (int)(here.len - tail.len), here.ptr, path);
+    return str_format(arena, "%.*s../%s", (int)(here.len - tail.len), here.ptr, path);
 }
 
 static inline Str tree_file(Arena *arena, const char *path)
