@@ -183,7 +183,7 @@ static bool read_row(const Engine *engine, uint32_t region, int s, BenchRow *ret
     *ret = (BenchRow){
         .region = number_of(engine->frames->regions.region[region].code),
         .stage = s,
-        .evaluated = (int64_t)OUTPUT(judge->in_scope_count_output),
+        .evaluated = (int64_t)judge_count_scope(judge, s, region).yes,
         .ok = (int64_t)OUTPUT(judge->met_count_output),
         .pupils = OUTPUT(judge->students_output),
         .qualified = engine->qualified[region],

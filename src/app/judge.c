@@ -73,8 +73,7 @@ static bool add_counts(Outputs *outputs)
     Judge *judge = outputs->judge;
     Str weight = judge->standard->weight->symbol.name;
     bool is_ok = add_own(outputs, str_format(judge->arena, "合计(「%.*s」)", STR_ARG(weight)),
-                         &judge->students_output) &&
-                 add_own(outputs, STR("计数(真)"), &judge->in_scope_count_output);
+                         &judge->students_output);
     if (is_ok && judge->standard->school_met)
         is_ok = add_own(outputs, STR("计数(学校达标)"), &judge->met_count_output) &&
                 add_own(outputs, STR("计数(非 学校达标)"), &judge->unmet_count_output);
@@ -85,7 +84,7 @@ static bool list_outputs(Outputs *outputs)
 {
     Judge *judge = outputs->judge;
     const Standard *standard = judge->standard;
-    judge->in_scope_output = 0;
+    judge->in_scope_output = add_detail(outputs, standard->in_scope->tree);
     judge->indicator_output = (int)outputs->detail.len;
     judge->statistic_output = (int)outputs->region.len;
     for (size_t i = 0; i < standard->indicators.len; i++)
@@ -128,7 +127,6 @@ static CalcRun *new_run(Judge *judge, const Frame *frame, CalcRequest request)
 
 static bool make_runs(Judge *judge, const Outputs *outputs)
 {
-    const Node *in_scope = judge->standard->in_scope->tree;
     bool has_stage = false;
     for (size_t i = 0; i < judge->standard->stages.len; i++) {
         int stage = (int)judge->standard->stages.ptr[i];
@@ -136,13 +134,9 @@ static bool make_runs(Judge *judge, const Outputs *outputs)
         if (!frame)
             continue;
         has_stage = true;
-        judge->scope_count[stage] =
-            ARENA_ARRAY(judge->arena, ScopeCount, judge->frames->regions.leaf_count);
-        judge->run[stage] = new_run(judge, frame,
-                                    (CalcRequest){.row = &in_scope,
-                                                  .row_count = 1,
-                                                  .region = outputs->region.ptr,
-                                                  .region_count = outputs->region.len});
+        judge->run[stage] = new_run(
+            judge, frame,
+            (CalcRequest){.region = outputs->region.ptr, .region_count = outputs->region.len});
     }
     return has_stage;
 }
@@ -157,7 +151,6 @@ bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frame
                      .frames = frames,
                      .options = options,
                      .has_detail = ARENA_ARRAY(arena, bool, frames->regions.leaf_count),
-                     .has_scope_count = ARENA_ARRAY(arena, bool, frames->regions.leaf_count),
                      .exact = exact_new(arena),
                      .weight_slot = weight_slot(standard),
                      .school_output = -1,
@@ -178,13 +171,11 @@ bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frame
     return true;
 }
 
-/* What was computed of single schools of these leaves, or counted, no longer holds. */
+/* What was computed of single schools of these leaves no longer holds. */
 static void forget(Judge *judge, uint32_t first_leaf, uint32_t end_leaf)
 {
     exact_reset(judge->exact);
     memset(judge->has_detail + first_leaf, 0, (end_leaf - first_leaf) * sizeof *judge->has_detail);
-    memset(judge->has_scope_count + first_leaf, 0,
-           (end_leaf - first_leaf) * sizeof *judge->has_scope_count);
 }
 
 void judge_run_all(Judge *judge)
@@ -251,43 +242,9 @@ bool judge_is_county(const Judge *judge, uint32_t region)
     return judge->frames->regions.region[region].end == region + 1;
 }
 
-static ScopeCount count_leaf(const Judge *judge, int stage, uint32_t leaf)
+TriCount judge_count_scope(const Judge *judge, int stage, uint32_t region)
 {
-    const Frame *frame = judge->frames->frame[stage];
-    const double *in_scope = calc_row_output(judge->run[stage], (size_t)judge->in_scope_output);
-    size_t first = frame->leaf_first[leaf], end = frame->leaf_first[leaf + 1];
-    while (end > first && frame_is_padding(frame, end - 1)) /* it stands at the end */
-        end--;
-    int64_t in = 0, unknown = 0;
-    for (size_t row = first; row < end; row++) {
-        in += in_scope[row] == 1.0;
-        unknown += in_scope[row] != in_scope[row];
-    }
-    return (ScopeCount){(uint32_t)(end - first), (uint32_t)in, (uint32_t)unknown};
-}
-
-/* Of a leaf in all stages: the gates ask again and again. */
-static void count_scope(const Judge *judge, uint32_t leaf)
-{
-    for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
-        if (judge->run[stage])
-            judge->scope_count[stage][leaf] = count_leaf(judge, stage, leaf);
-    judge->has_scope_count[leaf] = true;
-}
-
-ScopeCount judge_count_scope(const Judge *judge, int stage, uint32_t region)
-{
-    const Region *r = &judge->frames->regions.region[region];
-    ScopeCount count = {0};
-    for (uint32_t leaf = r->first_leaf; judge->run[stage] && leaf < r->end_leaf; leaf++) {
-        if (!judge->has_scope_count[leaf])
-            count_scope(judge, leaf);
-        const ScopeCount *of_leaf = &judge->scope_count[stage][leaf];
-        count.rows += of_leaf->rows;
-        count.in += of_leaf->in;
-        count.unknown += of_leaf->unknown;
-    }
-    return count;
+    return judge->run[stage] ? calc_scope_count(judge->run[stage], region) : (TriCount){0};
 }
 
 Tri judge_gate_of_stage(const Judge *judge, size_t gate, int stage, uint32_t region)
@@ -296,7 +253,7 @@ Tri judge_gate_of_stage(const Judge *judge, size_t gate, int stage, uint32_t reg
         return TRI_UNKNOWN;
     Tri verdict =
         judge_tri(judge_region_output(judge, stage, judge->gate_output + (int)gate, region));
-    bool is_open = judge_count_scope(judge, stage, region).unknown > 0;
+    bool is_open = judge_count_scope(judge, stage, region).unknown > 0.0;
     return tri_and(verdict, is_open ? TRI_UNKNOWN : TRI_TRUE);
 }
 
@@ -306,8 +263,8 @@ Tri judge_gate(const Judge *judge, size_t gate, uint32_t region)
     bool is_judged = false;
     for (size_t i = 0; i < judge->standard->stages.len; i++) {
         int stage = (int)judge->standard->stages.ptr[i];
-        ScopeCount count = judge_count_scope(judge, stage, region);
-        if (!count.in && !count.unknown)
+        TriCount count = judge_count_scope(judge, stage, region);
+        if (count.yes + count.unknown == 0.0)
             continue;
         is_judged = true;
         verdict = tri_and(verdict, judge_gate_of_stage(judge, gate, stage, region));

@@ -72,31 +72,22 @@ typedef struct UnitResult {
     size_t pass, fail, nodata; /* counties below, itself included */
 } UnitResult;
 
-/* Rows of a stage in some region: all, in scope, and of which that is not known. */
-typedef struct ScopeCount {
-    uint32_t rows, in, unknown;
-} ScopeCount;
-
 typedef struct Judge {
     Arena *arena;
     const Core *core;
     Standard *standard;
     Frames *frames;
     const CalcOptions *options;
-    CalcRun *run[FRAME_STAGES_MAX];    /* regions' results, and which rows are in scope */
+    CalcRun *run[FRAME_STAGES_MAX];    /* regions' results */
     CalcRun *detail[FRAME_STAGES_MAX]; /* rows' values and verdicts: made when first asked for … */
     const Node *const *detail_tree;
     size_t detail_count;
-    bool *has_detail;                          /* … and, per leaf, run when asked for */
-    ScopeCount *scope_count[FRAME_STAGES_MAX]; /* by leaf … */
-    bool *has_scope_count;                     /* … once asked for */
+    bool *has_detail; /* … and, per leaf, run when asked for */
     Exact *exact;
     int weight_slot;
-    int in_scope_output;                 /* row output of run */
-    int indicator_output, school_output; /* row outputs of detail */
+    int in_scope_output, indicator_output, school_output; /* row outputs of detail */
     int statistic_output, gate_output, composite_output, composite_met_output, students_output,
-        in_scope_count_output, met_count_output,
-        unmet_count_output; /* region outputs; -1: the standard has none */
+        met_count_output, unmet_count_output; /* region outputs; -1: the standard has none */
 } Judge;
 
 /*
@@ -122,6 +113,9 @@ UnitResult *judge_unit(Arena *arena, Judge *judge, uint32_t region);
  * not known whether it is in scope cannot pass a gate; it can fail one.
  */
 Tri judge_verdict(const Judge *judge, uint32_t region);
+
+/* How many school-stages of a region are in scope (yes), are not, or of which that is not known. */
+TriCount judge_count_scope(const Judge *judge, int stage, uint32_t region);
 
 bool judge_is_county(const Judge *judge, uint32_t region);
 /* Where a formula is evaluated for one row of a stage, or (row EXACT_REGION) for a region. */

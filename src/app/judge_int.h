@@ -19,7 +19,7 @@ static inline double judge_row_output(const Judge *judge, int stage, int output,
 }
 static inline double judge_in_scope(const Judge *judge, int stage, size_t row)
 {
-    return calc_row_output(judge->run[stage], (size_t)judge->in_scope_output)[row];
+    return judge_row_output(judge, stage, judge->in_scope_output, row);
 }
 static inline double judge_region_output(const Judge *judge, int stage, int output, uint32_t region)
 {
@@ -29,7 +29,6 @@ static inline double judge_region_output(const Judge *judge, int stage, int outp
 /* The values and verdicts of all schools of a region. */
 void judge_need_detail(Judge *judge, uint32_t region);
 
-ScopeCount judge_count_scope(const Judge *judge, int stage, uint32_t region);
 Tri judge_gate_of_stage(const Judge *judge, size_t gate, int stage, uint32_t region);
 /* Over the stages that have anything in scope; unknown if none has. */
 Tri judge_gate(const Judge *judge, size_t gate, uint32_t region);

@@ -153,7 +153,7 @@ static void count_units(const Reader *reader, size_t indicator_idx, IndicatorRes
     const Frame *frame = frame_of(reader);
     const Region *r = &judge->frames->regions.region[reader->region];
     int stage = reader->stage->stage;
-    const double *in_scope = calc_row_output(judge->run[stage], (size_t)judge->in_scope_output);
+    const double *in_scope = calc_row_output(judge->detail[stage], (size_t)judge->in_scope_output);
     const double *value =
         calc_row_output(judge->detail[stage],
                         (size_t)(judge->indicator_output + (int)indicator_idx * ROW_PER_INDICATOR));
@@ -227,8 +227,9 @@ static void read_counts(const Reader *reader)
     double students =
         judge_region_output(judge, stage->stage, judge->students_output, reader->region);
     stage->students = isnan(students) ? 0 : students;
-    stage->unknown_scope = judge_count_scope(judge, stage->stage, reader->region).unknown;
-    stage->in_scope = count_output(reader, judge->in_scope_count_output);
+    TriCount scope = judge_count_scope(judge, stage->stage, reader->region);
+    stage->unknown_scope = (size_t)scope.unknown;
+    stage->in_scope = (size_t)scope.yes;
     stage->met = count_output(reader, judge->met_count_output);
     stage->unmet = count_output(reader, judge->unmet_count_output);
     stage->nodata = stage->in_scope - stage->met - stage->unmet + stage->unknown_scope;

@@ -69,6 +69,9 @@ const double *calc_row_output(const CalcRun *run, size_t i);
 /* Region output i: one value per region of the tree. Bools above the leaves are informative only. */
 const double *calc_region_output(const CalcRun *run, size_t i);
 
+/* The rows of a region by what the request's scope says of them. Empty if it has none. */
+TriCount calc_scope_count(const CalcRun *run, uint32_t region);
+
 /* How many questions the exact walker had to decide since the run was made. */
 uint64_t calc_tie_count(const CalcRun *run);
 

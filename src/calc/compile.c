@@ -279,6 +279,7 @@ Program *calc_compile(Arena *arena, const CalcRequest *request)
     }
     for (size_t i = 0; i < request->row_count; i++)
         program->row_output[i] = own_output(c, program->row_pass[i], program->row_output[i], i);
+    program->scope_state = request->scope ? calc_scope_state(c) : -1;
     program_finish(program);
     return program;
 }

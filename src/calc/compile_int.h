@@ -100,6 +100,8 @@ int calc_add_reduction(Compiler *c, int pass, Reduction reduction);
 const Node *calc_weight_of(const Node *aggregate);
 /* The mean that an aggregate with moments (平均, 标准差, 差异系数) has. */
 int calc_region_mean(Compiler *c, const Node *node);
+/* The state that counts the rows in and out of the scope. */
+int calc_scope_state(Compiler *c);
 /* The first pass in which a row formula can be computed: after every region value in it. */
 int calc_row_depth(Compiler *c, const Node *node);
 /* The pass in which a region formula is computed. */

@@ -136,6 +136,18 @@ int calc_add_reduction(Compiler *c, int pass, Reduction reduction)
     return (int)p->reductions.len - 1;
 }
 
+int calc_scope_state(Compiler *c)
+{
+    int pass = scope_depth(c);
+    Reduction reduction = {.kind = REDUCE_TRI, .is_unscoped = true};
+    c->is_in_scope = true;
+    reduction.x = calc_emit_row(c, pass, c->request->stage, c->request->scope);
+    c->is_in_scope = false;
+    reduction.w = calc_unary(c, pass, K_WEIGHT_ONE, ROW_MASK_OPERAND);
+    int idx = calc_add_reduction(c, pass, reduction);
+    return c->program->pass[pass].reductions.ptr[idx].state;
+}
+
 /* ---- instructions ---- */
 
 static Str region_key(Compiler *c, const RegionInstr *instr)

@@ -72,6 +72,30 @@ static uint32_t stages_read(const Pass *pass)
     return stages;
 }
 
+static void add_column(Arena *arena, Pass *pass, Operand operand)
+{
+    if (operand.kind != OPERAND_COLUMN)
+        return;
+    for (size_t i = 0; i < pass->columns.len; i++)
+        if (pass->columns.ptr[i] == operand.idx)
+            return;
+    VEC_PUSH(arena, &pass->columns, operand.idx);
+}
+
+static void list_columns(Arena *arena, Pass *pass)
+{
+    for (size_t i = 0; i < pass->instrs.len; i++) {
+        const Instr *instr = &pass->instrs.ptr[i];
+        if (instr->kernel == K_GATHER) /* of another frame */
+            continue;
+        add_column(arena, pass, instr->a);
+        add_column(arena, pass, instr->b);
+        add_column(arena, pass, instr->c);
+        for (size_t k = 0; instr->list && k < instr->list_count; k++)
+            add_column(arena, pass, instr->list[k]);
+    }
+}
+
 /* Gives the buffers of temporaries that instruction `at` used for the last time back to the free list. */
 static void release(Pass *pass, Operand operand, int at, int *free_list, size_t *free_count)
 {
@@ -112,6 +136,7 @@ void program_finish(Program *program)
     for (int pass = 0; pass < program->pass_count; pass++) {
         drop_dead(&program->pass[pass]);
         program->stages_read |= stages_read(&program->pass[pass]);
+        list_columns(program->arena, &program->pass[pass]);
         assign_buffers(program->arena, &program->pass[pass]);
     }
 }

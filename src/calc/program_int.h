@@ -95,6 +95,7 @@ typedef struct Pass {
     VEC(Instr) instrs;
     VEC(Reduction) reductions;
     VEC(RegionInstr) region_instrs;
+    VEC(int) columns; /* slots that the pass reads */
     int temp_count, wide_count, constant_count;
 } Pass;
 
@@ -109,6 +110,7 @@ struct Program {
     int region_reg_count;
     int state_count;
     int rank_count;
+    int scope_state;      /* of the scope's truths over all rows; -1: no scope */
     uint32_t stages_read; /* by K_GATHER and K_HAS_INDEX */
     size_t row_count, region_count;
     Operand *row_output; /* register in pass row_pass[i], or column */

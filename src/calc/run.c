@@ -109,6 +109,8 @@ static size_t widest_leaf(const Frame *frame)
 static void make_pass(CalcRun *run, int pass_idx)
 {
     const Pass *pass = &run->program->pass[pass_idx];
+    size_t lines = pass->columns.len * run->block_rows / FRAME_LANES;
+    run->fetch_share[pass_idx] = lines / (pass->instrs.len + 1) + 1;
     Buffers *buffers = &run->buffers[pass_idx];
     buffers->temp = columns(run->arena, (size_t)pass->temp_count, run->block_rows);
     buffers->wide = columns(run->arena, (size_t)pass->wide_count, run->wide_rows);
@@ -203,6 +205,7 @@ CalcRun *calc_run_new(Arena *arena, const Program *program, const Frame *frame,
 typedef struct Span {
     size_t first, end;  /* the group */
     size_t block, rows; /* the block */
+    size_t limit;       /* where the last group ends */
     int pass;
 } Span;
 
@@ -356,18 +359,38 @@ static void fill_windows(CalcRun *run, const Span *span, uint32_t leaf, uint32_t
     }
 }
 
-static void run_group(CalcRun *run, int pass_idx, uint32_t leaf, uint32_t end_leaf)
+/*
+ * Fetches a share of the rows that the next block will read: between the instructions of this one, as
+ * the memory is busy while they are not. `at` goes through the lines of the pass's columns.
+ */
+static void fetch_ahead(const CalcRun *run, const Span *span, size_t *at, size_t share)
+{
+    const Pass *pass = &run->program->pass[span->pass];
+    const size_t lines = run->block_rows / FRAME_LANES, from = span->block + span->rows;
+    for (size_t end = *at + share; *at < end && *at < lines * pass->columns.len; (*at)++) {
+        size_t row = from + *at % lines * FRAME_LANES;
+        if (row < span->limit)
+            __builtin_prefetch(run->frame->column[pass->columns.ptr[*at / lines]].value + row, 0,
+                               2);
+    }
+}
+
+static void run_group(CalcRun *run, int pass_idx, uint32_t leaf, uint32_t end_leaf, size_t limit)
 {
     const Pass *pass = &run->program->pass[pass_idx];
     Span span = {.first = run->frame->leaf_first[leaf],
                  .end = run->frame->leaf_first[end_leaf],
+                 .limit = limit,
                  .pass = pass_idx};
     fill_windows(run, &span, leaf, end_leaf);
     for (span.block = span.first; span.block < span.end; span.block += span.rows) {
         span.rows =
             span.end - span.block < run->block_rows ? span.end - span.block : run->block_rows;
-        for (size_t i = 0; i < pass->instrs.len; i++)
+        size_t fetched = 0;
+        for (size_t i = 0; i < pass->instrs.len; i++) {
+            fetch_ahead(run, &span, &fetched, run->fetch_share[pass_idx]);
             run_instr(run, &span, &pass->instrs.ptr[i], &run->steps[pass_idx][i]);
+        }
     }
     for (size_t i = 0; i < pass->reductions.len; i++)
         for (uint32_t at = leaf; at < end_leaf; at++)
@@ -383,7 +406,7 @@ static void run_leaves(CalcRun *run, int pass_idx, uint32_t leaf, uint32_t end_l
         uint32_t group_end = leaf + 1;
         while (group_end < end_leaf && first[group_end + 1] - first[leaf] <= room)
             group_end++;
-        run_group(run, pass_idx, leaf, group_end);
+        run_group(run, pass_idx, leaf, group_end, first[end_leaf]);
         leaf = group_end;
     }
 }
@@ -441,6 +464,12 @@ const double *calc_region_output(const CalcRun *run, size_t i)
 uint32_t calc_stages_read(const CalcRun *run)
 {
     return run->program->stages_read;
+}
+
+TriCount calc_scope_count(const CalcRun *run, uint32_t region)
+{
+    int state = run->program->scope_state;
+    return state < 0 ? (TriCount){0} : run->state[state].tri[region];
 }
 
 uint64_t calc_tie_count(const CalcRun *run)

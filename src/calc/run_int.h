@@ -52,6 +52,7 @@ struct CalcRun {
     Step *steps[PASSES_MAX], *reduction_steps[PASSES_MAX];
     const double **bound; /* the frame's columns that the steps point at */
     bool is_bound;
+    size_t fetch_share[PASSES_MAX]; /* lines of memory to fetch with each instruction */
     double **output, **rank, **region_reg;
     State *state;
     uint32_t *path; /* after an edit: the leaf region, then those above it */

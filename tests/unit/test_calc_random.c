@@ -178,6 +178,37 @@ static void compare_regions(Trial *trial)
     }
 }
 
+/* The scope's own aggregates see all rows. */
+static TriCount exact_scope_count(Trial *trial, const Region *region)
+{
+    const Frame *frame = trial->frame;
+    TriCount count = {0};
+    for (size_t row = frame_region_first(frame, region); row < frame_region_end(frame, region);
+         row++) {
+        if (frame_is_padding(frame, row))
+            continue;
+        ExactPoint point = {.frame = frame, .row = row};
+        double truth = exact_to_double(exact_run(trial->exact, trial->scope, &point));
+        count.yes += truth == 1.0;
+        count.no += truth == 0.0;
+        count.unknown += isnan(truth);
+    }
+    return count;
+}
+
+static void compare_scope(Trial *trial)
+{
+    const RegionTree *tree = trial->frame->regions;
+    for (uint32_t i = 0; trial->scope && i < tree->count; i++) {
+        TriCount got = calc_scope_count(trial->run, i),
+                 want = exact_scope_count(trial, &tree->region[i]);
+        if (got.yes != want.yes || got.no != want.no || got.unknown != want.unknown)
+            fail_msg("world %llu, scope %.*s, region %u: got %g %g %g, want %g %g %g",
+                     (unsigned long long)trial->world->seed, STR_ARG(trial->scope_text), i, got.yes,
+                     got.no, got.unknown, want.yes, want.no, want.unknown);
+    }
+}
+
 static void run_trial(uint64_t seed)
 {
     Trial *trial = calloc(1, sizeof *trial);
@@ -204,6 +235,7 @@ static void run_trial(uint64_t seed)
     tie_count += calc_tie_count(trial->run);
     compare_rows(trial);
     compare_regions(trial);
+    compare_scope(trial);
     world_free(world);
     free(trial);
 }
