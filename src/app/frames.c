@@ -3,6 +3,34 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* What is asked of all schools, in columns: a School is large, and all are gone through many times. */
+typedef struct Schools {
+    const Code **region;
+    uint32_t *leaf, *shared_row;
+    uint32_t *combined; /* those with parts of several stages */
+    size_t combined_count;
+} Schools;
+
+static Schools read_schools(Arena *arena, const Dataset *dataset)
+{
+    size_t count = dataset->school_count;
+    Schools schools = {.region = arena_alloc_raw(arena, count * sizeof *schools.region),
+                       .leaf = arena_alloc_raw(arena, count * sizeof *schools.leaf),
+                       .shared_row = arena_alloc_raw(arena, count * sizeof *schools.shared_row),
+                       .combined = arena_alloc_raw(arena, count * sizeof *schools.combined)};
+    for (size_t i = 0; i < count; i++) {
+        const School *school = &dataset->school[i];
+        int parts = 0;
+        for (size_t stage = 0; stage < dataset->core->stages.len; stage++)
+            parts += school->part[stage] != 0;
+        schools.region[i] = school->region;
+        schools.shared_row[i] = school->shared_row;
+        schools.combined[schools.combined_count] = (uint32_t)i;
+        schools.combined_count += parts > 1;
+    }
+    return schools;
+}
+
 /* ---- regions ---- */
 
 enum { REGION_LEVELS = 3 /* province, prefecture, county */ };
@@ -34,15 +62,16 @@ static int by_path(const void *a, const void *b)
 }
 
 /* The distinct counties of the schools, in depth-first order. */
-static size_t distinct_regions(Arena *arena, const Dataset *dataset, const Code ***ret)
+static size_t distinct_regions(Arena *arena, const Schools *schools, size_t school_count,
+                               const Code ***ret)
 {
     Map seen;
     map_init(&seen, arena);
-    const Code **list = ARENA_ARRAY(arena, const Code *, dataset->school_count);
+    const Code **list = arena_alloc_raw(arena, school_count * sizeof *list);
     size_t count = 0;
     const Code *last = NULL;
-    for (size_t i = 0; i < dataset->school_count; i++) {
-        const Code *code = dataset->school[i].region;
+    for (size_t i = 0; i < school_count; i++) {
+        const Code *code = schools->region[i];
         if (code == last)
             continue;
         last = code;
@@ -119,22 +148,19 @@ static void build_tree(Arena *arena, Frames *frames, const Code **leaf, size_t l
 /* ---- rows ---- */
 
 /* Leaf of every school, by binary search in the sorted counties. */
-static uint32_t *leaf_of_schools(Arena *arena, const Dataset *dataset, const Code **leaf,
-                                 size_t leaf_count)
+static void find_leaves(Schools *schools, size_t school_count, const Code **leaf, size_t leaf_count)
 {
-    uint32_t *of_school = ARENA_ARRAY(arena, uint32_t, dataset->school_count);
     const Code *last = NULL;
     uint32_t last_leaf = 0;
-    for (size_t i = 0; i < dataset->school_count; i++) {
-        const Code *code = dataset->school[i].region;
+    for (size_t i = 0; i < school_count; i++) {
+        const Code *code = schools->region[i];
         if (code != last) {
             const Code **found = bsearch(&code, leaf, leaf_count, sizeof *leaf, by_path);
             last_leaf = (uint32_t)(found - leaf);
             last = code;
         }
-        of_school[i] = last_leaf;
+        schools->leaf[i] = last_leaf;
     }
-    return of_school;
 }
 
 static Frame *stage_frame(Arena *arena, Frames *frames, int stage, const uint32_t *leaf_of)
@@ -176,25 +202,34 @@ static Frame *stage_frame(Arena *arena, Frames *frames, int stage, const uint32_
     return frame;
 }
 
-static void link_siblings(Arena *arena, Frames *frames, int stage, int other)
+static void link_part(Arena *arena, Frame *frame, int other, uint32_t row, uint32_t sibling_row)
 {
-    Frame *frame = frames->frame[stage];
-    const Dataset *dataset = frames->dataset;
-    int32_t *sibling = NULL;
-    for (size_t row = 0; row < frame->row_count; row++) {
-        if (frame_is_padding(frame, row))
-            continue;
-        const School *school = &dataset->school[dataset->part[frame->part[row]].school];
-        if (!school->part[other])
-            continue;
-        if (!sibling) {
-            sibling = arena_alloc_raw(arena, frame->row_count * sizeof *sibling);
-            memset(sibling, 0xff, frame->row_count * sizeof *sibling);
-        }
-        sibling[row] = (int32_t)frames->part_row[school->part[other] - 1];
+    int32_t *sibling = (int32_t *)frame->sibling[other];
+    if (!sibling) {
+        sibling = arena_alloc_raw(arena, frame->row_count * sizeof *sibling);
+        memset(sibling, 0xff, frame->row_count * sizeof *sibling);
+        frame->sibling[other] = sibling;
     }
-    frame->stage_frame[other] = frames->frame[other];
-    frame->sibling[other] = sibling;
+    sibling[row] = (int32_t)sibling_row;
+}
+
+static void link_siblings(Arena *arena, Frames *frames, const Schools *schools)
+{
+    const Dataset *dataset = frames->dataset;
+    int stages = (int)dataset->core->stages.len;
+    for (int stage = 0; stage < stages; stage++)
+        for (int other = 0; frames->frame[stage] && other < stages; other++)
+            frames->frame[stage]->stage_frame[other] =
+                other == stage ? NULL : frames->frame[other];
+    for (size_t i = 0; i < schools->combined_count; i++) {
+        const School *school = &dataset->school[schools->combined[i]];
+        for (int stage = 0; stage < stages; stage++)
+            for (int other = 0; other < stages; other++)
+                if (other != stage && school->part[stage] && school->part[other])
+                    link_part(arena, frames->frame[stage], other,
+                              frames->part_row[school->part[stage] - 1],
+                              frames->part_row[school->part[other] - 1]);
+    }
 }
 
 /* ---- values ---- */
@@ -239,7 +274,8 @@ typedef struct TableRows {
     uint32_t *own, *shared;
 } TableRows;
 
-static TableRows table_rows(Arena *arena, const Dataset *dataset, const Frame *frame)
+static TableRows table_rows(Arena *arena, const Dataset *dataset, const Schools *schools,
+                            const Frame *frame)
 {
     TableRows rows = {arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(uint32_t)),
                       arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(uint32_t))};
@@ -249,7 +285,7 @@ static TableRows table_rows(Arena *arena, const Dataset *dataset, const Frame *f
             continue;
         const Part *part = &dataset->part[frame->part[row]];
         rows.own[row] = part->row;
-        rows.shared[row] = dataset->school[part->school].shared_row;
+        rows.shared[row] = schools->shared_row[part->school];
     }
     return rows;
 }
@@ -292,10 +328,11 @@ static void fill_before(const Dataset *dataset, const Dataset *before, const Ite
     }
 }
 
-static void fill_frame(Arena *arena, const Frames *frames, const Dataset *before, Frame *frame)
+static void fill_frame(Arena *arena, const Frames *frames, const Schools *schools,
+                       const Dataset *before, Frame *frame)
 {
     const Dataset *dataset = frames->dataset;
-    TableRows rows = table_rows(arena, dataset, frame);
+    TableRows rows = table_rows(arena, dataset, schools, frame);
     frame->column = ARENA_ARRAY(arena, FrameColumn, frames->slot_count);
     for (size_t slot = 0; slot < frames->slot_count; slot++) {
         const Item *item = frames->slots[slot].symbol->owner;
@@ -318,20 +355,16 @@ Frames *frames_new(Arena *arena, const Dataset *dataset, const Dataset *before, 
                        .slots = scope->slots.ptr,
                        .slot_count = scope->slots.len};
     const Code **leaf;
-    size_t leaf_count = distinct_regions(arena, dataset, &leaf);
+    Schools schools = read_schools(arena, dataset);
+    size_t leaf_count = distinct_regions(arena, &schools, dataset->school_count, &leaf);
     build_tree(arena, frames, leaf, leaf_count);
-    const uint32_t *leaf_of = leaf_of_schools(arena, dataset, leaf, leaf_count);
+    find_leaves(&schools, dataset->school_count, leaf, leaf_count);
     for (int stage = 0; stage < (int)dataset->core->stages.len; stage++)
-        frames->frame[stage] = stage_frame(arena, frames, stage, leaf_of);
-    for (int stage = 0; stage < (int)dataset->core->stages.len; stage++) {
-        Frame *frame = frames->frame[stage];
-        if (!frame)
-            continue;
-        for (int other = 0; other < (int)dataset->core->stages.len; other++)
-            if (other != stage && frames->frame[other])
-                link_siblings(arena, frames, stage, other);
-        fill_frame(arena, frames, before, frame);
-    }
+        frames->frame[stage] = stage_frame(arena, frames, stage, schools.leaf);
+    link_siblings(arena, frames, &schools);
+    for (int stage = 0; stage < (int)dataset->core->stages.len; stage++)
+        if (frames->frame[stage])
+            fill_frame(arena, frames, &schools, before, frames->frame[stage]);
     return frames;
 }
 
