@@ -76,13 +76,22 @@ bool pack_file_find(Arena *arena, const PackSource *source, Str id, const PackNo
     PathList paths;
     if (!source_list(arena, source, STR(""), STR(".yaml"), &paths, err))
         return false;
-    for (size_t i = 0; i < paths.len; i++)
-        if (!is_core(paths.ptr[i]) && str_equals(pack_id_of_path(paths.ptr[i]), id))
-            return source_read(arena, source, paths.ptr[i], ret, err);
-    return fail_unknown(arena, &paths, at, id, err);
+    const Str *found = NULL;
+    for (size_t i = 0; i < paths.len; i++) {
+        if (is_core(paths.ptr[i]) || !str_equals(pack_id_of_path(paths.ptr[i]), id))
+            continue;
+        if (found)
+            return err_fail(err, ERR_PACK_ID_TWICE, ARG_STR("id", id), ARG_STR("file", *found),
+                            ARG_STR("other", paths.ptr[i]));
+        found = &paths.ptr[i];
+    }
+    return found ? source_read(arena, source, *found, ret, err)
+                 : fail_unknown(arena, &paths, at, id, err);
 }
 
-static bool check_id(Arena *arena, const PackFile *file, const PackNode *root, Err *err)
+/* Standards and overlays are found by their file names; the files of the core are all read. */
+static bool check_id(Arena *arena, const PackFile *file, const PackNode *root, PackPlace place,
+                     Err *err)
 {
     const PackNode *id = node_get(root, KEY_PACK);
     if (!id || id->kind != PACK_TEXT || !id->text.len)
@@ -96,9 +105,8 @@ static bool check_id(Arena *arena, const PackFile *file, const PackNode *root, E
         pack_fail(arena, id, err, ERR_PACK_ID, ARG_STR("id", id->text));
         return false;
     }
-    bool is_plain =
-        str_starts_with(file->path, STR("core/")) || str_contains(file->path, STR("/core/"));
-    if (is_plain || str_equals(id->text, name))
+    bool is_by_name = place == PLACE_STANDARD || place == PLACE_OVERLAY;
+    if (!is_by_name || str_equals(id->text, name))
         return true;
     pack_fail(arena, id, err, ERR_PACK_ID_FILE, ARG_STR("id", id->text), ARG_STR("name", name));
     return false;
@@ -135,5 +143,5 @@ bool pack_file_parse(Arena *arena, const PackFile *file, PackNode **ret, PackPla
         return fail_kind(arena, root, err);
     *ret = root;
     *ret_place = place;
-    return check_id(arena, file, root, err);
+    return check_id(arena, file, root, place, err);
 }

@@ -83,10 +83,16 @@ static bool fail_unknown(Overlay *overlay, const PackNode *change, Str path)
     return false;
 }
 
-/* What belongs to the standard itself. */
+/* What belongs to the standard itself. (Tests hold for the file they stand in.) */
 static bool is_fixed(Str path)
 {
-    return str_equals(path, key_word(KEY_PACK)) || str_equals(path, key_word(KEY_KIND));
+    static const PackKey FIXED[] = {KEY_PACK, KEY_KIND, KEY_TESTS};
+    const char *slash = path.len ? memchr(path.ptr, '/', path.len) : NULL;
+    Str first = str_slice(path, 0, slash ? (size_t)(slash - path.ptr) : path.len);
+    for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
+        if (str_equals(first, key_word(FIXED[i])))
+            return true;
+    return false;
 }
 
 static Str dump(Arena *arena, const PackNode *node)
@@ -192,6 +198,8 @@ static bool apply_addition(Overlay *overlay, const PackNode *change)
     if (!is_complete(change, true))
         return false;
     Str path = node_text(change, KEY_NODE), key;
+    if (is_fixed(path))
+        return fail_fixed(overlay, change, path);
     if (node_at(overlay->standard, path)) {
         pack_fail(overlay->arena, path_node(change), overlay->err, ERR_PACK_NODE_EXISTS,
                   ARG_STR("pack", overlay->standard_id), ARG_STR("node", path));

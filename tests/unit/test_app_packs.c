@@ -206,6 +206,17 @@ static void an_object_that_the_table_does_not_hold_is_told(void **state)
     }
 }
 
+static void an_unknown_object_is_told_in_both_languages(void **state)
+{
+    Fixture *f = *state;
+    edit(f, DEMO, "{对象: \"2162900001\", 量: D1, 值", "{对象: \"2162900009\", 量: D1, 值");
+    expect_failure(f, "测试「四校」的表里没有「2162900009」", "82:31");
+    assert_text(err_message(&f->arena, f->err.first, LANG_EN),
+                "the table of test '四校' has no '2162900009'");
+    assert_text(err_hint(&f->arena, f->err.first, LANG_ZH),
+                "对象 写学校代码或地区代码，几个学段的后面空一格写学段");
+}
+
 static void a_period_that_is_none_is_told_at_the_test(void **state)
 {
     Fixture *f = *state;
@@ -446,6 +457,7 @@ int main(void)
         TEST(a_wrong_word_for_what_is_missing_is_told),
         TEST(a_number_where_there_is_none_is_told),
         TEST(an_object_that_the_table_does_not_hold_is_told),
+        TEST(an_unknown_object_is_told_in_both_languages),
         TEST(a_period_that_is_none_is_told_at_the_test),
         TEST(a_period_that_is_no_school_year_is_told_at_the_test),
         TEST(a_period_outside_the_validity_is_told_at_the_test),

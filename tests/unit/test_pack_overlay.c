@@ -284,6 +284,28 @@ static void chains_are_limited(void **state)
     assert_text(f->err.first->place.file, "local/o1.yaml");
 }
 
+static void so_many_overlays_are_applied_and_no_more(void **state)
+{
+    PackFixture *f = *state;
+    Str overlay[16];
+    for (int i = 0; i < 16; i++) {
+        overlay[i] = str_format(&f->arena, "o%d", i);
+        fixture_set(f, str_format(&f->arena, "local/o%d.yaml", i).ptr,
+                    str_format(&f->arena,
+                               "包: o%d\n类: 覆盖\n名称: 第%d个\n覆盖: demo\n"
+                               "依据: {机关: 甲, 文件: 乙, 日期: 丙, 可信: L}\n",
+                               i, i));
+    }
+    StandardRequest request = {.id = STR("demo"),
+                               .date = fixture_date("2024-09-01"),
+                               .overlay = overlay,
+                               .overlay_count = 15};
+    assert_true(fixture_load_request(f, request));
+    request.overlay_count = 16;
+    assert_false(fixture_load_request(f, request));
+    assert_int_equal(f->err.first->code, ERR_PACK_CHAIN);
+}
+
 static void the_digest_changes_with_any_byte_of_any_file_of_the_chain(void **state)
 {
     PackFixture *f = *state;
@@ -361,6 +383,7 @@ int main(void)
         TEST(overlays_stand_on_overlays),
         TEST(overlays_asked_for_one_by_one_give_the_same),
         TEST(chains_are_limited),
+        TEST(so_many_overlays_are_applied_and_no_more),
         TEST(the_digest_changes_with_any_byte_of_any_file_of_the_chain),
         TEST(the_tests_that_hold_are_those_of_the_last_overlay),
         TEST(loading_twice_from_the_same_texts_gives_the_same),

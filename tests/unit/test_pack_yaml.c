@@ -317,6 +317,45 @@ static void bytes_that_are_no_text_are_refused_at_their_line(void **state)
     expect_failure(f, ERR_PACK_BYTES, 1);
 }
 
+static void expect_errors(Fixture *f, Lang lang, const char *want)
+{
+    StrBuf out;
+    strbuf_init(&out, &f->arena);
+    err_format(&out, &f->err, lang);
+    assert_text(strbuf_str(&out), want);
+}
+
+static void what_is_no_text_is_not_shown(void **state)
+{
+    Fixture *f = *state;
+    assert_false(parse_bytes(f, STR("a: 1\nb: \xff\n")));
+    expect_errors(f, LANG_ZH,
+                  "错误: 文件不是 UTF-8 文本，或有不能显示的字符\n"
+                  "  位置 a.yaml, 第 2 行第 1 列\n"
+                  "提示: 请用 UTF-8 编码保存\n");
+    expect_errors(f, LANG_EN,
+                  "error: the file is not UTF-8 text, or has characters that cannot be shown\n"
+                  "  at a.yaml, line 2, column 1\n"
+                  "hint: save it as UTF-8\n");
+}
+
+static void too_many_entries_are_told_at_their_key(void **state)
+{
+    Fixture *f = *state;
+    StrBuf text;
+    strbuf_init(&text, &f->arena);
+    strbuf_add(&text, STR("a: 1\n  \n列: ["));
+    strbuf_add_repeat(&text, STR("x,"), LIMIT_PACK_ENTRIES);
+    assert_true(parse_bytes(f, str_format(&f->arena, "%.*s]", STR_ARG(strbuf_str(&text)))));
+    assert_false(parse_bytes(f, str_format(&f->arena, "%.*sy]", STR_ARG(strbuf_str(&text)))));
+    const Diag *diag = f->err.first;
+    assert_text(err_message(&f->arena, diag, LANG_ZH), "「列」超过 10000 条");
+    assert_text(err_message(&f->arena, diag, LANG_EN), "more than 10000 entries in '列'");
+    assert_text(err_hint(&f->arena, diag, LANG_ZH), "请减少，或分成几张表");
+    assert_int_equal(diag->place.line, 3);
+    assert_int_equal(diag->place.column, 1);
+}
+
 static void control_characters_are_no_text(void **state)
 {
     Fixture *f = *state;
@@ -360,6 +399,8 @@ int main(void)
         TEST(a_place_underlines_the_key_or_the_first_line_of_the_value),
         TEST(nesting_is_allowed_up_to_the_limit),
         TEST(bytes_that_are_no_text_are_refused_at_their_line),
+        TEST(what_is_no_text_is_not_shown),
+        TEST(too_many_entries_are_told_at_their_key),
         TEST(control_characters_are_no_text),
         TEST(every_repeated_key_is_told_with_its_first_line),
     };
