@@ -33,12 +33,6 @@ const School *dataset_find(const Dataset *dataset, uint64_t code)
 
 /* ---- one row ---- */
 
-static Str cell(const Loader *loader, FlatKey key, size_t row)
-{
-    int column = loader->key_column[key];
-    return column < 0 ? STR("") : loader->dataset->table->column[column].text[row];
-}
-
 bool flat_fail_args(const Loader *loader, size_t row, int column, Err *err, ErrCode code,
                     const ErrArg *args)
 {
@@ -54,10 +48,10 @@ static int key_column(const Loader *loader, FlatKey key)
     return loader->key_column[key];
 }
 
-static bool is_sum_row(const Loader *loader, size_t row)
+bool flat_is_sum_row(const Loader *loader, size_t row)
 {
-    return table_is_sum_word(cell(loader, FLAT_CODE, row)) ||
-           table_is_sum_word(cell(loader, FLAT_NAME, row));
+    return table_is_sum_word(flat_cell(loader, FLAT_CODE, row)) ||
+           table_is_sum_word(flat_cell(loader, FLAT_NAME, row));
 }
 
 bool dataset_parse_code(Str text, uint64_t *ret)
@@ -72,8 +66,8 @@ bool dataset_parse_code(Str text, uint64_t *ret)
     return text.len == 10 && code > 0;
 }
 
-static bool fail_code(const Loader *loader, size_t row, int column, const CodeList *list, Str text,
-                      Err *err)
+bool flat_fail_code(const Loader *loader, size_t row, int column, const CodeList *list, Str text,
+                    Err *err)
 {
     Str near = err->count < LIMIT_DIAGS ? codelist_nearest(loader->arena, list, text) : STR("");
     return flat_fail(loader, row, column, err, ERR_FLAT_CODE_LIST, ARG_STR("list", list->name),
@@ -84,7 +78,7 @@ static bool fail_code(const Loader *loader, size_t row, int column, const CodeLi
 static bool find_code(Loader *loader, FlatKey key, size_t row, const CodeList *list,
                       const Code **ret, Err *err)
 {
-    Str text = cell(loader, key, row);
+    Str text = flat_cell(loader, key, row);
     *ret = NULL;
     if (str_is_empty(text) || !list)
         return true;
@@ -96,12 +90,12 @@ static bool find_code(Loader *loader, FlatKey key, size_t row, const CodeList *l
     *ret = last->code;
     if (*ret)
         return true;
-    return fail_code(loader, row, key_column(loader, key), list, text, err);
+    return flat_fail_code(loader, row, key_column(loader, key), list, text, err);
 }
 
 static bool find_region(Loader *loader, size_t row, const Code **ret, Err *err)
 {
-    Str text = cell(loader, FLAT_REGION, row);
+    Str text = flat_cell(loader, FLAT_REGION, row);
     LastCode *last = &loader->last[FLAT_REGION];
     bool is_shared = false;
     if (!last->code || !str_equals(last->text, text)) {
@@ -139,7 +133,7 @@ int flat_stage_named(Arena *arena, const Core *core, Str text)
 
 static bool find_stage(Loader *loader, size_t row, int *ret, Err *err)
 {
-    Str text = cell(loader, FLAT_STAGE, row);
+    Str text = flat_cell(loader, FLAT_STAGE, row);
     *ret = -1;
     if (str_is_empty(text))
         return true;
@@ -160,7 +154,7 @@ typedef struct RowFacts {
 
 static bool require(const Loader *loader, FlatKey key, Str name, size_t row, Err *err)
 {
-    if (cell(loader, key, row).len)
+    if (flat_cell(loader, key, row).len)
         return true;
     return flat_fail(loader, row, key_column(loader, key), err, ERR_FLAT_BLANK,
                      ARG_STR("column", name));
@@ -174,14 +168,14 @@ static bool read_row(Loader *loader, size_t row, RowFacts *ret, Err *err)
     is_ok &= require(loader, FLAT_TYPE, STR("办学类型"), row, err);
     if (!is_ok)
         return false;
-    Str code = cell(loader, FLAT_CODE, row);
+    Str code = flat_cell(loader, FLAT_CODE, row);
     if (!dataset_parse_code(code, &ret->code) &&
         !dataset_parse_code(utf8_fold(loader->arena, code), &ret->code)) {
         is_ok = flat_fail(loader, row, key_column(loader, FLAT_CODE), err, ERR_FLAT_CODE,
                           ARG_STR("value", code));
     }
     const Core *core = loader->dataset->core;
-    ret->name = cell(loader, FLAT_NAME, row);
+    ret->name = flat_cell(loader, FLAT_NAME, row);
     is_ok &= find_region(loader, row, &ret->region, err);
     is_ok &= find_code(loader, FLAT_TYPE, row, core->school_types, &ret->type, err);
     is_ok &= find_code(loader, FLAT_RUNNER, row, loader->runners, &ret->runner, err);
@@ -201,7 +195,8 @@ static bool differs(Loader *loader, const School *school, FlatKey key, Str colum
                     Err *err)
 {
     return flat_fail(loader, row, key_column(loader, key), err, ERR_FLAT_DIFFERS,
-                     ARG_STR("school", cell(loader, FLAT_CODE, row)), ARG_STR("column", column),
+                     ARG_STR("school", flat_cell(loader, FLAT_CODE, row)),
+                     ARG_STR("column", column),
                      ARG_INT("other", loader->dataset->table->line[school->first_row]));
 }
 
@@ -225,7 +220,7 @@ static bool agree(Loader *loader, const School *school, const RowFacts *facts, s
 static bool duplicate(Loader *loader, uint32_t other_row, size_t row, Err *err)
 {
     return flat_fail(loader, row, key_column(loader, FLAT_CODE), err, ERR_FLAT_DUPLICATE,
-                     ARG_STR("school", cell(loader, FLAT_CODE, row)),
+                     ARG_STR("school", flat_cell(loader, FLAT_CODE, row)),
                      ARG_INT("other", loader->dataset->table->line[other_row]));
 }
 
@@ -319,76 +314,40 @@ static Str stage_names(Loader *loader, uint32_t stages)
     return strbuf_str(&names);
 }
 
-static bool item_on_row(Loader *loader, const ItemColumns *item, uint32_t row, ErrCode code,
-                        Err *err)
+static bool has_stage_row(const Loader *loader, const School *school)
 {
-    const Table *table = loader->dataset->table;
-    if (item->plain < 0 || isnan(table->column[item->plain].number[row]))
-        return true;
-    return flat_fail(loader, row, item->plain, err, code,
-                     ARG_STR("school", cell(loader, FLAT_CODE, row)),
-                     ARG_STR("column", table->column[item->plain].name));
+    for (size_t stage = 0; stage < loader->dataset->core->stages.len; stage++)
+        if (school->part[stage])
+            return true;
+    return false;
 }
 
-/* decisions.md 1: shared items on the blank row, everything else on the stages' rows. */
-static bool check_combined(Loader *loader, const School *school, Err *err)
+static void fail_only_shared(Loader *loader, const School *school, Err *err)
 {
-    const Dataset *dataset = loader->dataset;
-    bool has_stage = false, is_ok = true;
-    for (size_t stage = 0; stage < dataset->core->stages.len; stage++)
-        has_stage |= school->part[stage] != 0;
-    if (!has_stage) {
-        if (loader->has_bad_row)
-            return true; /* its other rows may be among them */
-        return flat_fail(loader, school->shared_row, key_column(loader, FLAT_STAGE), err,
-                         ERR_FLAT_ONLY_SHARED,
-                         ARG_STR("school", cell(loader, FLAT_CODE, school->shared_row)),
-                         ARG_STR("stages", stage_names(loader, school->type->stages)));
-    }
-    for (size_t i = 0; i < dataset->item_count; i++) {
-        const ItemColumns *item = &dataset->items[i];
-        if (item->item->is_shared) {
-            for (size_t stage = 0; stage < dataset->core->stages.len; stage++)
-                if (school->part[stage])
-                    is_ok &= item_on_row(loader, item, dataset->part[school->part[stage] - 1].row,
-                                         ERR_FLAT_SHARED_ON_STAGE, err);
-        } else if (school->shared_row != DATASET_NO_ROW) {
-            is_ok &= item_on_row(loader, item, school->shared_row, ERR_FLAT_STAGE_ON_SHARED, err);
-        }
-    }
-    return is_ok;
+    (void)flat_fail(loader, school->shared_row, key_column(loader, FLAT_STAGE), err,
+                    ERR_FLAT_ONLY_SHARED,
+                    ARG_STR("school", flat_cell(loader, FLAT_CODE, school->shared_row)),
+                    ARG_STR("stages", stage_names(loader, school->type->stages)));
 }
 
-/*
- * The wide layout: what is not shared stands in the column of a stage that the school has. (A 0
- * elsewhere says nothing; many systems write it.)
- */
-static bool check_wide(Loader *loader, const School *school, Err *err)
+/* decisions.md 1: shared items on the blank row, everything else on the stages' rows or columns. */
+static void ban_places(Loader *loader, const School *school)
 {
-    const Dataset *dataset = loader->dataset;
-    const Table *table = dataset->table;
-    uint32_t stages = school->type->stages, row = school->shared_row;
-    bool is_ok = true;
-    for (size_t i = 0; i < dataset->item_count; i++) {
-        const ItemColumns *item = &dataset->items[i];
-        if (!item->item->is_shared && only_stage(stages) < 0)
-            is_ok &= item_on_row(loader, item, row, ERR_FLAT_STAGE_ON_SHARED, err);
-        for (size_t stage = 0; stage < dataset->core->stages.len; stage++) {
-            int column = item->of_stage[stage];
-            if (column >= 0 && !(stages >> stage & 1) && table->column[column].number[row] > 0)
-                is_ok = flat_fail(loader, row, column, err, ERR_FLAT_STAGE,
-                                  ARG_STR("type", school->type->name),
-                                  ARG_STR("stage", dataset->core->stages.ptr[stage].name));
-        }
-    }
-    return is_ok;
+    uint32_t stages = school->type->stages, shared_row = school->shared_row;
+    bool is_combined = only_stage(stages) < 0;
+    if (loader->is_wide)
+        loader->ban[shared_row] = (uint16_t)(BAN_ALL_STAGES & ~stages);
+    if (is_combined && shared_row != DATASET_NO_ROW)
+        loader->ban[shared_row] |= BAN_STAGE_ITEMS;
+    for (size_t stage = 0; is_combined && stage < loader->dataset->core->stages.len; stage++)
+        if (school->part[stage])
+            loader->ban[loader->dataset->part[school->part[stage] - 1].row] |= BAN_SHARED_ITEMS;
 }
 
 /* Every stage that a school's type offers has a part, so that a missing row is seen as missing. */
-static bool finish_schools(Loader *loader, Err *err)
+static void finish_schools(Loader *loader, Err *err)
 {
     Dataset *dataset = loader->dataset;
-    bool is_ok = true;
     for (uint32_t idx = 0; idx < dataset->school_count; idx++) {
         School *school = &dataset->school[idx];
         uint32_t stages = school->type->stages;
@@ -396,128 +355,14 @@ static bool finish_schools(Loader *loader, Err *err)
             dataset->stageless_count++;
             continue;
         }
-        if (loader->is_wide)
-            is_ok &= check_wide(loader, school, err);
-        else if (only_stage(stages) < 0)
-            is_ok &= check_combined(loader, school, err);
+        if (loader->is_wide || only_stage(stages) >= 0 || has_stage_row(loader, school))
+            ban_places(loader, school);
+        else if (!loader->has_bad_row) /* its other rows may be among those */
+            fail_only_shared(loader, school, err);
         for (int stage = 0; stage < (int)dataset->core->stages.len; stage++)
             if ((stages >> stage & 1) && !school->part[stage])
                 add_part(loader, idx, stage, loader->is_wide ? school->shared_row : DATASET_NO_ROW);
     }
-    return is_ok;
-}
-
-/* ---- values ---- */
-
-static bool check_value(Loader *loader, const ItemColumns *item, int column, size_t row, Err *err)
-{
-    const Table *table = loader->dataset->table;
-    double value = table->column[column].number[row];
-    if (flat_value_is_good(item->item, value) || is_sum_row(loader, row))
-        return true;
-    /* a number that was converted is told in the item's own unit */
-    bool is_converted = loader->ratio[column].num && value > 0;
-    Str name = is_converted ? item->item->symbol.name : table->column[column].name;
-    return flat_fail(loader, row, column, err, flat_value_error(value), ARG_STR("column", name),
-                     ARG_NUM("value", value));
-}
-
-/* To 15 digits, half away from zero; digits that went before are known only by whether any was not 0. */
-static Decimal rounded(__int128 number, int exp10)
-{
-    enum { BASE = 10 };
-    const __int128 limit = 1000000000000000;
-    int last = 0;
-    for (; number >= limit; number /= BASE, exp10++)
-        last = (int)(number % BASE);
-    number += last >= BASE / 2;
-    for (; number && number % BASE == 0; number /= BASE)
-        exp10++;
-    return (Decimal){(int64_t)number, exp10};
-}
-
-double flat_converted(double value, Ratio ratio)
-{
-    const __int128 enough = (__int128)1 << 122; /* times 10 it still fits */
-    Decimal17 decimal = decimal_shortest(value);
-    __int128 number = (__int128)decimal.mantissa * ratio.num;
-    int exp10 = decimal.exp10;
-    for (; number % ratio.den && number < enough; number *= 10)
-        exp10--;
-    return decimal_to_double(rounded(number / ratio.den, exp10));
-}
-
-/* Others than these are errors, or as good as 0, whatever the unit. */
-#define CONVERTED_MIN 1e-30
-#define CONVERTED_MAX 1e30
-
-/* Numbers of another unit become those of the item's. Bad ones keep their sign and stay as they are. */
-static void convert_column(Loader *loader, int column)
-{
-    if (column < 0 || !loader->ratio[column].num)
-        return;
-    double *number = loader->dataset->table->column[column].number;
-    for (size_t row = 0; row < loader->dataset->table->row_count; row++)
-        if (number[row] > CONVERTED_MIN && number[row] < CONVERTED_MAX)
-            number[row] = flat_converted(number[row], loader->ratio[column]);
-}
-
-/* Most columns have no mistake: one loop without branches says so. */
-static bool is_clean(const double *number, size_t count, bool is_whole)
-{
-    int64_t bad = 0;
-    for (size_t row = 0; row < count; row++)
-        bad |= (number[row] < 0) | (number[row] > FLAT_VALUE_MAX);
-    for (size_t row = 0; is_whole && row < count; row++)
-        bad |= (number[row] == number[row]) & (floor(number[row]) != number[row]);
-    return bad == 0;
-}
-
-static bool check_column(Loader *loader, const ItemColumns *item, int column, Err *err)
-{
-    const Table *table = loader->dataset->table;
-    bool is_ok = true;
-    if (column < 0)
-        return true;
-    convert_column(loader, column);
-    if (is_clean(table->column[column].number, table->row_count, item->item->is_whole))
-        return true;
-    for (size_t row = 0; row < table->row_count; row++)
-        is_ok &= check_value(loader, item, column, row, err);
-    return is_ok;
-}
-
-/* The cells of a code-list item (是/否 …) become the numbers of their codes. */
-static bool read_codes(Loader *loader, const ItemColumns *item, Err *err)
-{
-    Table *table = loader->dataset->table;
-    TableColumn *column = &table->column[item->plain];
-    column->number = arena_alloc_raw(loader->arena, (table->row_count + 1) * sizeof(double));
-    bool is_ok = true;
-    for (size_t row = 0; row < table->row_count; row++) {
-        Str text = column->text[row];
-        const Code *code = text.len ? codelist_find(item->item->codes, text) : NULL;
-        column->number[row] = code ? code->number : NAN;
-        if (text.len && !code && !is_sum_row(loader, row))
-            is_ok = fail_code(loader, row, item->plain, item->item->codes, text, err);
-    }
-    return is_ok;
-}
-
-static bool check_values(Loader *loader, Err *err)
-{
-    bool is_ok = true;
-    for (size_t i = 0; i < loader->dataset->item_count; i++) {
-        const ItemColumns *item = &loader->dataset->items[i];
-        if (item->item->codes) {
-            is_ok &= read_codes(loader, item, err);
-            continue;
-        }
-        is_ok &= check_column(loader, item, item->plain, err);
-        for (size_t stage = 0; stage < loader->dataset->core->stages.len; stage++)
-            is_ok &= check_column(loader, item, item->of_stage[stage], err);
-    }
-    return is_ok;
 }
 
 static bool understand(Loader *loader, Err *err)
@@ -530,13 +375,14 @@ static bool understand(Loader *loader, Err *err)
     dataset->part = arena_alloc_raw(
         loader->arena, (table->row_count * dataset->core->stages.len + 1) * sizeof(Part));
     for (size_t row = 0; row < table->row_count; row++) {
-        if (is_sum_row(loader, row))
+        if (flat_is_sum_row(loader, row))
             dataset->sum_row_count++;
         else
             loader->has_bad_row |= !take_row(loader, (uint32_t)row, err);
     }
-    (void)!check_values(loader, err);
-    (void)!finish_schools(loader, err);
+    loader->ban = ARENA_ARRAY(loader->arena, uint16_t, table->row_count);
+    finish_schools(loader, err);
+    (void)!flat_check_values(loader, err);
     if (err->count > before)
         return false;
     if (dataset->school_count == 0)

@@ -1,4 +1,4 @@
-/* Shared by dataset.c, flat_header.c and change.c. */
+/* Shared by dataset.c, flat_header.c, flat_values.c and change.c. */
 #ifndef JH_APP_DATASET_INT_H
 #define JH_APP_DATASET_INT_H
 
@@ -26,6 +26,13 @@ typedef struct Ratio {
     int64_t num, den;
 } Ratio;
 
+/* What may not stand on a row: a number in the columns of stage s (bit s), of a stage's item, of a shared one. */
+enum {
+    BAN_ALL_STAGES = (1 << FRAME_STAGES_MAX) - 1,
+    BAN_STAGE_ITEMS = 1 << FRAME_STAGES_MAX,
+    BAN_SHARED_ITEMS = 2 << FRAME_STAGES_MAX,
+};
+
 typedef struct Loader {
     Arena *arena;
     Dataset *dataset;
@@ -34,8 +41,16 @@ typedef struct Loader {
     bool is_wide;
     bool has_bad_row; /* one that could not be understood, and so belongs to no school */
     Ratio *ratio;     /* per table column */
+    uint16_t *ban;    /* per row */
     LastCode last[FLAT_KEY_COUNT];
 } Loader;
+
+static inline Str flat_cell(const Loader *loader, FlatKey key, size_t row)
+{
+    int column = loader->key_column[key];
+    return column < 0 ? STR("") : loader->dataset->table->column[column].text[row];
+}
+bool flat_is_sum_row(const Loader *loader, size_t row);
 
 /*
  * Reports at a cell of the table. Where enough was reported already only counts: a table of five
@@ -47,6 +62,10 @@ bool flat_fail_args(const Loader *loader, size_t row, int column, Err *err, ErrC
     FLAT_FAIL_(loader, row, column, err, __VA_ARGS__, (ErrArg){0})
 #define FLAT_FAIL_(loader, row, column, err, code, ...) \
     flat_fail_args((loader), (row), (column), (err), (code), (const ErrArg[]){__VA_ARGS__, {0}})
+
+/* The cell is none of the list's. */
+bool flat_fail_code(const Loader *loader, size_t row, int column, const CodeList *list, Str text,
+                    Err *err);
 
 /* The stage that a cell or header names; -1 if none does. */
 int flat_stage_named(Arena *arena, const Core *core, Str text);
@@ -66,6 +85,9 @@ static inline ErrCode flat_value_error(double value)
 
 /* A number of another unit in the item's: exact, or rounded to the 15 digits of every input. */
 double flat_converted(double value, Ratio ratio);
+
+/* Once the schools are known: all values, converted, in range, and where they may stand. */
+bool flat_check_values(Loader *loader, Err *err);
 
 /* Understands the header: a TableWish with a Loader as context. */
 bool flat_wish(void *ctx, Table *table, Err *err);
