@@ -34,9 +34,8 @@ static NORETURN void out_of_memory(size_t size)
     abort();
 }
 
-static ArenaBlock *block_new(size_t need)
+static ArenaBlock *block_new(size_t size)
 {
-    size_t size = need > BLOCK_BYTES ? need : BLOCK_BYTES;
     bool is_huge = size >= HUGE_BYTES;
     size_t align = is_huge ? HUGE_BYTES : ALIGN_RAW;
     size = (size + align - 1) / align * align; /* aligned_alloc wants a multiple */
@@ -57,6 +56,13 @@ static void block_free(ArenaBlock *block)
     free(block);
 }
 
+/* Blocks grow with the arena: what is large needs few, and those have huge pages. */
+static size_t block_bytes(const Arena *arena)
+{
+    size_t size = arena->used_bytes / 4;
+    return size < BLOCK_BYTES ? BLOCK_BYTES : size < HUGE_BYTES ? size : HUGE_BYTES;
+}
+
 static void *take(Arena *arena, size_t size, size_t align)
 {
     ArenaBlock *block = arena->block;
@@ -65,9 +71,11 @@ static void *take(Arena *arena, size_t size, size_t align)
     if (!block || start > block->size || size > block->size - start) {
         if (size > SIZE_MAX / 2)
             out_of_memory(size);
-        ArenaBlock *fresh = block_new(size);
+        size_t usual = block_bytes(arena);
+        bool is_big = size >= usual / 4;
+        ArenaBlock *fresh = block_new(is_big && block ? size : usual > size ? usual : size);
         /* A big object gets a block of its own behind the current one, which still has room. */
-        if (block && size >= BLOCK_BYTES / 4) {
+        if (block && is_big) {
             fresh->next = block->next;
             block->next = fresh;
         } else {
@@ -82,7 +90,10 @@ static void *take(Arena *arena, size_t size, size_t align)
     return block->data + start;
 }
 
-void arena_init(Arena *arena) { *arena = (Arena){0}; }
+void arena_init(Arena *arena)
+{
+    *arena = (Arena){0};
+}
 
 static void run_defers(Arena *arena)
 {
@@ -140,7 +151,10 @@ void *arena_alloc_array(Arena *arena, size_t count, size_t size)
     return arena_alloc(arena, count * size);
 }
 
-void *arena_alloc_raw(Arena *arena, size_t size) { return take(arena, size, ALIGN_RAW); }
+void *arena_alloc_raw(Arena *arena, size_t size)
+{
+    return take(arena, size, ALIGN_RAW);
+}
 
 void arena_defer(Arena *arena, void (*fn)(void *ptr), void *ptr)
 {
