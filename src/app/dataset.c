@@ -331,17 +331,23 @@ static void fail_only_shared(Loader *loader, const School *school, Err *err)
 }
 
 /* decisions.md 1: shared items on the blank row, everything else on the stages' rows or columns. */
+static void ban(Loader *loader, uint32_t row, unsigned bans)
+{
+    loader->ban[row] |= (uint16_t)bans;
+    loader->bans |= (uint16_t)bans;
+}
+
 static void ban_places(Loader *loader, const School *school)
 {
     uint32_t stages = school->type->stages, shared_row = school->shared_row;
     bool is_combined = only_stage(stages) < 0;
     if (loader->is_wide)
-        loader->ban[shared_row] = (uint16_t)(BAN_ALL_STAGES & ~stages);
+        ban(loader, shared_row, BAN_ALL_STAGES & ~stages);
     if (is_combined && shared_row != DATASET_NO_ROW)
-        loader->ban[shared_row] |= BAN_STAGE_ITEMS;
+        ban(loader, shared_row, BAN_STAGE_ITEMS);
     for (size_t stage = 0; is_combined && stage < loader->dataset->core->stages.len; stage++)
         if (school->part[stage])
-            loader->ban[loader->dataset->part[school->part[stage] - 1].row] |= BAN_SHARED_ITEMS;
+            ban(loader, loader->dataset->part[school->part[stage] - 1].row, BAN_SHARED_ITEMS);
 }
 
 /* Every stage that a school's type offers has a part, so that a missing row is seen as missing. */

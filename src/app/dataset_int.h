@@ -42,6 +42,7 @@ typedef struct Loader {
     bool has_bad_row; /* one that could not be understood, and so belongs to no school */
     Ratio *ratio;     /* per table column */
     uint16_t *ban;    /* per row */
+    uint16_t bans;    /* all that any row has */
     LastCode last[FLAT_KEY_COUNT];
 } Loader;
 

@@ -59,15 +59,15 @@ static void convert_column(Loader *loader, int column)
 /* Whole numbers below it stay what they are when it is added and taken away; fractions do not. */
 #define WHOLE_SHIFT 4503599627370496.0 /* 2^52 */
 
-/* Most columns have no mistake: loops without branches say so. Out of range, a number is bad anyway. */
+/* Most columns have no mistake: a loop without branches says so. Out of range, a number is bad anyway. */
 static bool is_clean(const double *number, size_t count, bool is_whole)
 {
     int64_t bad = 0;
-    for (size_t row = 0; row < count; row++)
+    for (size_t row = 0; !is_whole && row < count; row++)
         bad |= (number[row] < 0) | (number[row] > FLAT_VALUE_MAX);
     for (size_t row = 0; is_whole && row < count; row++) {
-        double shifted = number[row] + WHOLE_SHIFT;
-        bad |= (number[row] == number[row]) & (shifted - WHOLE_SHIFT != number[row]);
+        double value = number[row], whole = value + WHOLE_SHIFT - WHOLE_SHIFT;
+        bad |= (value < 0) | (value > FLAT_VALUE_MAX) | ((value == value) & (whole != value));
     }
     return bad == 0;
 }
@@ -127,6 +127,8 @@ static bool is_any_banned(const Loader *loader, int column, uint16_t ban, double
 {
     const double *number = loader->dataset->table->column[column].number;
     unsigned any = 0;
+    if (!(loader->bans & ban))
+        return false;
     for (size_t row = 0; row < loader->dataset->table->row_count; row++)
         any |= ((loader->ban[row] & ban) != 0) & (number[row] > least);
     return any != 0;
