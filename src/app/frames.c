@@ -219,8 +219,7 @@ static void link_siblings(Arena *arena, Frames *frames, const Schools *schools)
     int stages = (int)dataset->core->stages.len;
     for (int stage = 0; stage < stages; stage++)
         for (int other = 0; frames->frame[stage] && other < stages; other++)
-            frames->frame[stage]->stage_frame[other] =
-                other == stage ? NULL : frames->frame[other];
+            frames->frame[stage]->stage_frame[other] = other == stage ? NULL : frames->frame[other];
     for (size_t i = 0; i < schools->combined_count; i++) {
         const School *school = &dataset->school[schools->combined[i]];
         for (int stage = 0; stage < stages; stage++)

@@ -44,8 +44,7 @@ void *arena_alloc_raw(Arena *arena, size_t size) MUST_USE;
 void arena_defer(Arena *arena, void (*fn)(void *ptr), void *ptr);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
-#define ARENA_ARRAY(arena, type, count) \
-    ((type *)arena_alloc_array((arena), (count), sizeof(type)))
+#define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc_array((arena), (count), sizeof(type)))
 
 /* For locals: CLEANUP(arena_done) Arena scratch; arena_init(&scratch); */
 

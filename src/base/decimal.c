@@ -7,7 +7,10 @@
 
 enum { DIGITS_MAX = 15, TEXT_MAX = 1000000 /* bytes: so that counts of digits fit an int */ };
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 typedef struct Scan {
     Str s;

@@ -5,7 +5,10 @@
 
 #include <math.h>
 
-void json_init(JsonWriter *json, StrBuf *out) { *json = (JsonWriter){.out = out}; }
+void json_init(JsonWriter *json, StrBuf *out)
+{
+    *json = (JsonWriter){.out = out};
+}
 
 static void before_value(JsonWriter *json)
 {
@@ -35,10 +38,22 @@ static void end(JsonWriter *json, char open, char close)
     strbuf_add_char(json->out, close);
 }
 
-void json_begin_object(JsonWriter *json) { begin(json, '{'); }
-void json_end_object(JsonWriter *json) { end(json, '{', '}'); }
-void json_begin_array(JsonWriter *json) { begin(json, '['); }
-void json_end_array(JsonWriter *json) { end(json, '[', ']'); }
+void json_begin_object(JsonWriter *json)
+{
+    begin(json, '{');
+}
+void json_end_object(JsonWriter *json)
+{
+    end(json, '{', '}');
+}
+void json_begin_array(JsonWriter *json)
+{
+    begin(json, '[');
+}
+void json_end_array(JsonWriter *json)
+{
+    end(json, '[', ']');
+}
 
 static void add_escape(StrBuf *out, uint32_t code)
 {
@@ -85,7 +100,10 @@ void json_key_str(JsonWriter *json, Str key)
     json->needs_comma = false;
 }
 
-void json_key(JsonWriter *json, const char *key) { json_key_str(json, str_from(key)); }
+void json_key(JsonWriter *json, const char *key)
+{
+    json_key_str(json, str_from(key));
+}
 
 void json_str(JsonWriter *json, Str value)
 {
@@ -126,4 +144,7 @@ void json_null(JsonWriter *json)
     strbuf_add(json->out, STR("null"));
 }
 
-void json_done(JsonWriter *json) { CHECK(json->depth == 0 && json->needs_comma); }
+void json_done(JsonWriter *json)
+{
+    CHECK(json->depth == 0 && json->needs_comma);
+}

@@ -35,7 +35,10 @@ uint64_t map_hash(Str key)
     return mix(mix(tail ^ key_word, hash ^ key_hash), key_word | 1);
 }
 
-void map_init(Map *map, Arena *arena) { *map = (Map){.arena = arena}; }
+void map_init(Map *map, Arena *arena)
+{
+    *map = (Map){.arena = arena};
+}
 
 static uint32_t *slot_of(const Map *map, Str key, uint64_t hash)
 {

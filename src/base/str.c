@@ -26,7 +26,10 @@ bool str_contains(Str s, Str part)
     return part.len == 0 || (s.len >= part.len && memmem(s.ptr, s.len, part.ptr, part.len) != NULL);
 }
 
-static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 static size_t blank_at_start(Str s)
 {
@@ -72,7 +75,10 @@ char *str_cstr(Arena *arena, Str s)
     return copy;
 }
 
-Str str_dup(Arena *arena, Str s) { return (Str){.ptr = str_cstr(arena, s), .len = s.len}; }
+Str str_dup(Arena *arena, Str s)
+{
+    return (Str){.ptr = str_cstr(arena, s), .len = s.len};
+}
 
 static void strbuf_reserve(StrBuf *buf, size_t extra)
 {
@@ -89,7 +95,10 @@ static void strbuf_reserve(StrBuf *buf, size_t extra)
     buf->cap = cap;
 }
 
-void strbuf_init(StrBuf *buf, Arena *arena) { *buf = (StrBuf){.arena = arena}; }
+void strbuf_init(StrBuf *buf, Arena *arena)
+{
+    *buf = (StrBuf){.arena = arena};
+}
 
 void strbuf_add(StrBuf *buf, Str s)
 {
@@ -100,7 +109,10 @@ void strbuf_add(StrBuf *buf, Str s)
     buf->ptr[buf->len] = '\0';
 }
 
-void strbuf_add_char(StrBuf *buf, char c) { strbuf_add(buf, (Str){.ptr = &c, .len = 1}); }
+void strbuf_add_char(StrBuf *buf, char c)
+{
+    strbuf_add(buf, (Str){.ptr = &c, .len = 1});
+}
 
 void strbuf_add_repeat(StrBuf *buf, Str s, size_t count)
 {

@@ -19,12 +19,21 @@ typedef struct Str {
 
 #define STR(literal) ((Str){.ptr = "" literal, .len = sizeof(literal) - 1})
 /* The same as an initialiser of a static table. */
-#define STR_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define STR_INIT(literal)               \
+    {                                   \
+        "" literal, sizeof(literal) - 1 \
+    }
 /* For printf: "%.*s" with STR_ARG(s). */
 #define STR_ARG(s) (int)(s).len, (s).ptr
 
-static inline Str str_from(const char *text) { return (Str){.ptr = text, .len = strlen(text)}; }
-static inline bool str_is_empty(Str s) { return s.len == 0; }
+static inline Str str_from(const char *text)
+{
+    return (Str){.ptr = text, .len = strlen(text)};
+}
+static inline bool str_is_empty(Str s)
+{
+    return s.len == 0;
+}
 static inline bool str_equals(Str a, Str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);

@@ -10,19 +10,19 @@
 
 #include <string.h>
 
-#define VEC(type)     \
-    struct {          \
-        type *ptr;    \
-        size_t len;   \
-        size_t cap;   \
+#define VEC(type)   \
+    struct {        \
+        type *ptr;  \
+        size_t len; \
+        size_t cap; \
     }
 
-#define VEC_PUSH(arena, vec, ...)                                              \
-    do {                                                                       \
-        if ((vec)->len == (vec)->cap)                                          \
-            (vec)->ptr = vec_grow((arena), (vec)->ptr, (vec)->len,             \
-                                  &(vec)->cap, sizeof *(vec)->ptr);            \
-        (vec)->ptr[(vec)->len++] = (__VA_ARGS__);                              \
+#define VEC_PUSH(arena, vec, ...)                                                           \
+    do {                                                                                    \
+        if ((vec)->len == (vec)->cap)                                                       \
+            (vec)->ptr =                                                                    \
+                vec_grow((arena), (vec)->ptr, (vec)->len, &(vec)->cap, sizeof *(vec)->ptr); \
+        (vec)->ptr[(vec)->len++] = (__VA_ARGS__);                                           \
     } while (0)
 
 static inline void *vec_grow(Arena *arena, const void *old, size_t len, size_t *cap, size_t size)

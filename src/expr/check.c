@@ -4,7 +4,10 @@
 
 /* ---- reporting ---- */
 
-bool check_is_full(const Checker *c) { return c->err->count >= LIMIT_DIAGS; }
+bool check_is_full(const Checker *c)
+{
+    return c->err->count >= LIMIT_DIAGS;
+}
 
 void check_fail_args(Checker *c, const Node *node, ErrCode code, const ErrArg *args)
 {
@@ -22,7 +25,10 @@ Str check_excerpt(Checker *c, const Node *node)
     return formula_excerpt(&c->scratch, c->formula, node->offset, node->len);
 }
 
-bool type_is_list(Type type) { return type == TYPE_NUMBER_LIST || type == TYPE_BOOL_LIST; }
+bool type_is_list(Type type)
+{
+    return type == TYPE_NUMBER_LIST || type == TYPE_BOOL_LIST;
+}
 
 const char *type_name(Type type, Lang lang)
 {

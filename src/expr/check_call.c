@@ -3,23 +3,31 @@
 
 #include "base/limits.h"
 
-static ErrArg name_zh(const Node *node) { return ARG_STR("name", str_from(function_name(node->fn, LANG_ZH))); }
-static ErrArg name_en(const Node *node) { return ARG_STR("name_en", str_from(function_name(node->fn, LANG_EN))); }
+static ErrArg name_zh(const Node *node)
+{
+    return ARG_STR("name", str_from(function_name(node->fn, LANG_ZH)));
+}
+static ErrArg name_en(const Node *node)
+{
+    return ARG_STR("name_en", str_from(function_name(node->fn, LANG_EN)));
+}
 
 static bool check_count(Checker *c, const Node *node, size_t min, size_t max)
 {
     if (node->arg_count >= min && node->arg_count <= max)
         return true;
-    Str want = min == max ? str_format(&c->scratch, "%zu", min) : str_format(&c->scratch, "%zu–%zu", min, max);
+    Str want = min == max ? str_format(&c->scratch, "%zu", min)
+                          : str_format(&c->scratch, "%zu–%zu", min, max);
     check_fail(c, node, ERR_FORMULA_ARGS, name_zh(node), name_en(node), ARG_STR("want", want),
                ARG_INT("got", node->arg_count));
     return false;
 }
 
-static void fail_modifier(Checker *c, const Node *node, const Node *at, const char *zh, const char *en)
+static void fail_modifier(Checker *c, const Node *node, const Node *at, const char *zh,
+                          const char *en)
 {
-    check_fail(c, at, ERR_FORMULA_MODIFIER, name_zh(node), name_en(node), ARG_STR("modifier", str_from(zh)),
-               ARG_STR("modifier_en", str_from(en)));
+    check_fail(c, at, ERR_FORMULA_MODIFIER, name_zh(node), name_en(node),
+               ARG_STR("modifier", str_from(zh)), ARG_STR("modifier_en", str_from(en)));
 }
 
 static void refuse_siblings(Checker *c, const Node *node)
@@ -60,12 +68,18 @@ static void check_literal(Checker *c, const Node *node, const Node *arg, int lim
 
 static bool allows_siblings(Function fn)
 {
-    return fn == FN_SUM || fn == FN_MIN || fn == FN_MAX || fn == FN_COUNT || fn == FN_MEAN || fn == FN_ALL ||
-           fn == FN_ANY;
+    return fn == FN_SUM || fn == FN_MIN || fn == FN_MAX || fn == FN_COUNT || fn == FN_MEAN ||
+           fn == FN_ALL || fn == FN_ANY;
 }
 
-static bool takes_bool(Function fn) { return fn == FN_SHARE || fn == FN_ALL || fn == FN_ANY; }
-static bool gives_bool(Function fn) { return fn == FN_ALL || fn == FN_ANY || fn == FN_ATLEAST; }
+static bool takes_bool(Function fn)
+{
+    return fn == FN_SHARE || fn == FN_ALL || fn == FN_ANY;
+}
+static bool gives_bool(Function fn)
+{
+    return fn == FN_ALL || fn == FN_ANY || fn == FN_ATLEAST;
+}
 
 /* Over the parts of a school: nothing of the region may be in it, whose stage would not be clear. */
 static void check_siblings(Checker *c, const Node *node)
@@ -99,7 +113,8 @@ static void check_rows_args(Checker *c, const Node *node)
         (void)check_type(c, node->where, TYPE_BOOL);
     for (size_t i = 0; i < node->arg_count && !node->is_siblings; i++)
         if (node->arg[i]->level == LEVEL_REGION && node->arg[i]->type != TYPE_UNKNOWN)
-            check_fail(c, node->arg[i], ERR_FORMULA_REGION_VALUE, ARG_STR("text", check_excerpt(c, node->arg[i])));
+            check_fail(c, node->arg[i], ERR_FORMULA_REGION_VALUE,
+                       ARG_STR("text", check_excerpt(c, node->arg[i])));
 }
 
 static void check_rows(Checker *c, Node *node)
@@ -196,7 +211,8 @@ void check_call(Checker *c, Node *node)
         node->type = TYPE_UNKNOWN;
         return;
     }
-    bool is_over_list = row->shape == SHAPE_LIST || (row->shape == SHAPE_EITHER && type_is_list(node->arg[0]->type));
+    bool is_over_list = row->shape == SHAPE_LIST ||
+                        (row->shape == SHAPE_EITHER && type_is_list(node->arg[0]->type));
     if (row->shape == SHAPE_SCALAR)
         check_scalar(c, node);
     else if (is_over_list)

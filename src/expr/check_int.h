@@ -15,7 +15,7 @@ typedef struct Checker {
     Arena *arena; /* for what lives as long as the trees */
     Arena scratch;
     Err *err;
-    Formula *formula; /* the one being checked */
+    Formula *formula;     /* the one being checked */
     const Node *previous; /* the 上年 around the node being checked, or NULL */
     Str *candidate;       /* all names, for suggestions; gathered when first needed */
     size_t candidate_count;
@@ -23,7 +23,8 @@ typedef struct Checker {
 
 /* Reports at a node of the formula being checked. */
 #define check_fail(c, node, ...) CHECK_FAIL_(c, node, __VA_ARGS__, (ErrArg){0})
-#define CHECK_FAIL_(c, node, code, ...) check_fail_args((c), (node), (code), (const ErrArg[]){__VA_ARGS__, {0}})
+#define CHECK_FAIL_(c, node, code, ...) \
+    check_fail_args((c), (node), (code), (const ErrArg[]){__VA_ARGS__, {0}})
 void check_fail_args(Checker *c, const Node *node, ErrCode code, const ErrArg *args);
 /* The source of a node, shortened. */
 Str check_excerpt(Checker *c, const Node *node);

@@ -137,8 +137,12 @@ static void expand_list(Checker *c, Node *node)
     bool is_known = true;
     for (size_t i = 0; i < list->element_count; i++) {
         Node *element = ARENA_NEW(c->arena, Node);
-        *element = (Node){.kind = NODE_NAME, .offset = node->offset, .len = node->len,
-                          .name = list->element[i]->name, .symbol = list->element[i], .slot = -1};
+        *element = (Node){.kind = NODE_NAME,
+                          .offset = node->offset,
+                          .len = node->len,
+                          .name = list->element[i]->name,
+                          .symbol = list->element[i],
+                          .slot = -1};
         node->arg[i] = element;
         check_symbol(c, element);
         is_known &= element->type != TYPE_UNKNOWN;
@@ -206,7 +210,8 @@ static void fail_code(Checker *c, const Node *text, const CodeSet *codes)
         near = utf8_nearest(text->text, candidate, codes->names.len);
     }
     if (near.len)
-        check_fail(c, text, ERR_FORMULA_CODE, ARG_STR("list", list), ARG_STR("text", text->text), ARG_STR("near", near));
+        check_fail(c, text, ERR_FORMULA_CODE, ARG_STR("list", list), ARG_STR("text", text->text),
+                   ARG_STR("near", near));
     else
         check_fail(c, text, ERR_FORMULA_CODE, ARG_STR("list", list), ARG_STR("text", text->text));
 }
@@ -294,14 +299,18 @@ static void compare_codes(Checker *c, Node *node)
 
 /* ---- operators ---- */
 
-static bool is_code_or_text(const Node *node) { return node->type == TYPE_CODE || node->type == TYPE_TEXT; }
+static bool is_code_or_text(const Node *node)
+{
+    return node->type == TYPE_CODE || node->type == TYPE_TEXT;
+}
 
 static void check_binary(Checker *c, Node *node)
 {
     Node *left = node->arg[0], *right = node->arg[1];
     bool is_logic = node->op == OP_AND || node->op == OP_OR;
     node->type = is_logic || binary_is_compare(node->op) ? TYPE_BOOL : TYPE_NUMBER;
-    if ((node->op == OP_EQ || node->op == OP_NE) && (is_code_or_text(left) || is_code_or_text(right))) {
+    if ((node->op == OP_EQ || node->op == OP_NE) &&
+        (is_code_or_text(left) || is_code_or_text(right))) {
         compare_codes(c, node);
     } else {
         (void)check_type(c, left, is_logic ? TYPE_BOOL : TYPE_NUMBER);
@@ -322,7 +331,8 @@ static void check_if(Checker *c, Node *node)
         (void)check_type(c, yes, TYPE_NUMBER);
         node->type = TYPE_UNKNOWN;
     } else if (yes->type != no->type) {
-        check_fail(c, node, ERR_FORMULA_BRANCHES, ARG_STR("want", str_from(type_name(yes->type, LANG_ZH))),
+        check_fail(c, node, ERR_FORMULA_BRANCHES,
+                   ARG_STR("want", str_from(type_name(yes->type, LANG_ZH))),
                    ARG_STR("want_en", str_from(type_name(yes->type, LANG_EN))),
                    ARG_STR("got", str_from(type_name(no->type, LANG_ZH))),
                    ARG_STR("got_en", str_from(type_name(no->type, LANG_EN))));

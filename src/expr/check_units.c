@@ -18,8 +18,8 @@ static Str format(Checker *c, const Unit *unit)
 }
 
 /* The common unit of two parts of `node`, left in `left`. */
-static Known unify(Checker *c, const Node *node, const Node *left, Known left_known, const Node *right,
-                   Known right_known, Unit *ret)
+static Known unify(Checker *c, const Node *node, const Node *left, Known left_known,
+                   const Node *right, Known right_known, Unit *ret)
 {
     if (left_known == UNIT_UNKNOWN || right_known == UNIT_UNKNOWN)
         return UNIT_UNKNOWN;
@@ -32,7 +32,8 @@ static Known unify(Checker *c, const Node *node, const Node *left, Known left_kn
         return UNIT_FIXED;
     if (!check_is_full(c))
         check_fail(c, node, ERR_FORMULA_UNITS, ARG_STR("left", check_excerpt(c, left)),
-                   ARG_STR("right", check_excerpt(c, right)), ARG_STR("left_unit", format(c, &left->unit)),
+                   ARG_STR("right", check_excerpt(c, right)),
+                   ARG_STR("left_unit", format(c, &left->unit)),
                    ARG_STR("right_unit", format(c, &right->unit)));
     return UNIT_UNKNOWN;
 }
@@ -59,7 +60,8 @@ static Known product(Checker *c, Node *node, Known left, Known right)
     const Unit *a = &node->arg[0]->unit, *b = &node->arg[1]->unit;
     if (left == UNIT_UNKNOWN || right == UNIT_UNKNOWN)
         return UNIT_UNKNOWN;
-    bool is_ok = node->op == OP_MULTIPLY ? unit_multiply(a, b, &node->unit) : unit_divide(a, b, &node->unit);
+    bool is_ok =
+        node->op == OP_MULTIPLY ? unit_multiply(a, b, &node->unit) : unit_divide(a, b, &node->unit);
     if (!is_ok)
         return fail_range(c, node);
     return left == UNIT_LITERAL && right == UNIT_LITERAL ? UNIT_LITERAL : UNIT_FIXED;
@@ -73,7 +75,8 @@ static Known units_of_binary(Checker *c, Node *node)
         return product(c, node, left_known, right_known);
     Unit common = unit_none();
     bool has_units = node->op != OP_AND && node->op != OP_OR && left->type == TYPE_NUMBER;
-    Known known = has_units ? unify(c, node, left, left_known, right, right_known, &common) : UNIT_FIXED;
+    Known known =
+        has_units ? unify(c, node, left, left_known, right, right_known, &common) : UNIT_FIXED;
     if (node->type != TYPE_NUMBER)
         return UNIT_FIXED;
     node->unit = common;
@@ -161,8 +164,9 @@ static Known check_list_units(Checker *c, const Node *arg)
         const Node *first = list->arg[0], *other = list->arg[i];
         if (unit_equals(&other->unit, &first->unit))
             continue;
-        check_fail(c, arg, ERR_FORMULA_UNITS, ARG_STR("left", first->name), ARG_STR("right", other->name),
-                   ARG_STR("left_unit", format(c, &first->unit)), ARG_STR("right_unit", format(c, &other->unit)));
+        check_fail(c, arg, ERR_FORMULA_UNITS, ARG_STR("left", first->name),
+                   ARG_STR("right", other->name), ARG_STR("left_unit", format(c, &first->unit)),
+                   ARG_STR("right_unit", format(c, &other->unit)));
         return UNIT_UNKNOWN;
     }
     return UNIT_FIXED;
@@ -177,18 +181,35 @@ static Known units_of_call(Checker *c, Node *node)
     if (node->where)
         (void)units_of(c, node->where);
     switch (node->fn) {
-    case FN_LEAST: case FN_GREATEST:
+    case FN_LEAST:
+    case FN_GREATEST:
         return unify_args(c, node, known, 0);
     case FN_CONVERT:
         return node->arg[1]->kind == NODE_TEXT ? units_of_convert(c, node, known[0]) : UNIT_UNKNOWN;
-    case FN_ABS: case FN_ROUND: case FN_CEIL: case FN_FLOOR: case FN_PREVIOUS:
+    case FN_ABS:
+    case FN_ROUND:
+    case FN_CEIL:
+    case FN_FLOOR:
+    case FN_PREVIOUS:
         node->unit = node->arg[0]->unit;
         return known[0];
-    case FN_SUM: case FN_MEAN: case FN_MIN: case FN_MAX: case FN_STD: case FN_PERCENTILE:
+    case FN_SUM:
+    case FN_MEAN:
+    case FN_MIN:
+    case FN_MAX:
+    case FN_STD:
+    case FN_PERCENTILE:
         node->unit = node->arg[0]->unit;
         return known[0] == UNIT_UNKNOWN ? UNIT_UNKNOWN : check_list_units(c, node->arg[0]);
-    case FN_REPORTED: case FN_COUNT: case FN_SHARE: case FN_CV: case FN_RANK:
-    case FN_ALL: case FN_ANY: case FN_ATLEAST: case FUNCTION_COUNT:
+    case FN_REPORTED:
+    case FN_COUNT:
+    case FN_SHARE:
+    case FN_CV:
+    case FN_RANK:
+    case FN_ALL:
+    case FN_ANY:
+    case FN_ATLEAST:
+    case FUNCTION_COUNT:
         break;
     }
     return UNIT_FIXED;
@@ -219,12 +240,14 @@ static Known units_of(Checker *c, Node *node)
     case NODE_NUMBER:
         known = UNIT_LITERAL;
         break;
-    case NODE_BOOL: case NODE_TEXT:
+    case NODE_BOOL:
+    case NODE_TEXT:
         break;
     case NODE_NAME:
         known = units_of_name(node);
         break;
-    case NODE_NOT: case NODE_IN:
+    case NODE_NOT:
+    case NODE_IN:
         (void)units_of(c, node->arg[0]);
         break;
     case NODE_NEGATE:
@@ -272,8 +295,14 @@ static Factor multiply(Factor a, Factor b)
     return unit_multiply(&left, &right, &left) ? (Factor){left.num, left.den} : NO_FACTOR;
 }
 
-static Factor inverse(Factor a) { return (Factor){a.den, a.num}; }
-static bool factor_equals(Factor a, Factor b) { return a.num == b.num && a.den == b.den; }
+static Factor inverse(Factor a)
+{
+    return (Factor){a.den, a.num};
+}
+static bool factor_equals(Factor a, Factor b)
+{
+    return a.num == b.num && a.den == b.den;
+}
 
 static Factor literal_factor(Decimal number)
 {
@@ -349,7 +378,8 @@ static void check_factor(Checker *c, const Node *node, Factor need)
         return;
     Str got = format(c, &node->unit), factor = format_factor(c, need);
     if (!found.den || factor_equals(found, ONE))
-        check_fail(c, node, ERR_FORMULA_UNIT_FACTOR, ARG_STR("got", got), ARG_STR("factor", factor));
+        check_fail(c, node, ERR_FORMULA_UNIT_FACTOR, ARG_STR("got", got),
+                   ARG_STR("factor", factor));
     else
         check_fail(c, node, ERR_FORMULA_UNIT_FACTOR, ARG_STR("got", got), ARG_STR("factor", factor),
                    ARG_STR("found", format_factor(c, found)));

@@ -19,7 +19,12 @@ static Precedence precedence_of(const Node *node)
         return PRECEDENCE_POWER;
     case NODE_IF:
         return PRECEDENCE_LOWEST;
-    case NODE_NUMBER: case NODE_BOOL: case NODE_TEXT: case NODE_NAME: case NODE_CALL: case NODE_LIST:
+    case NODE_NUMBER:
+    case NODE_BOOL:
+    case NODE_TEXT:
+    case NODE_NAME:
+    case NODE_CALL:
+    case NODE_LIST:
         break;
     }
     return PRECEDENCE_PRIMARY;
@@ -70,8 +75,8 @@ static void add_binary(StrBuf *out, const Node *node)
 {
     static const char *const SIGNS[] = {
         [OP_ADD] = " + ", [OP_SUBTRACT] = " − ", [OP_MULTIPLY] = " × ", [OP_DIVIDE] = " ÷ ",
-        [OP_EQ] = " = ", [OP_NE] = " ≠ ", [OP_LT] = " < ", [OP_LE] = " ≤ ", [OP_GT] = " > ", [OP_GE] = " ≥ ",
-        [OP_AND] = " 且 ", [OP_OR] = " 或 ",
+        [OP_EQ] = " = ",  [OP_NE] = " ≠ ",       [OP_LT] = " < ",       [OP_LE] = " ≤ ",
+        [OP_GT] = " > ",  [OP_GE] = " ≥ ",       [OP_AND] = " 且 ",     [OP_OR] = " 或 ",
     };
     Precedence precedence = binary_precedence(node->op);
     describe(out, node->arg[0], binary_is_compare(node->op) ? precedence + 1 : precedence);
@@ -141,10 +146,12 @@ static void add_node(StrBuf *out, const Node *node)
     case NODE_TEXT:
         add_text(out, node->text);
         return;
-    case NODE_NAME: case NODE_LIST:
+    case NODE_NAME:
+    case NODE_LIST:
         add_name(out, node->symbol && node->symbol->name.len ? node->symbol->name : node->name);
         return;
-    case NODE_NOT: case NODE_NEGATE:
+    case NODE_NOT:
+    case NODE_NEGATE:
         add_prefix(out, node);
         return;
     case NODE_BINARY:
@@ -174,7 +181,10 @@ static void describe(StrBuf *out, const Node *node, Precedence min)
     strbuf_add(out, needs_brackets ? STR(")") : STR(""));
 }
 
-void expr_describe(StrBuf *out, const Node *tree) { describe(out, tree, PRECEDENCE_LOWEST); }
+void expr_describe(StrBuf *out, const Node *tree)
+{
+    describe(out, tree, PRECEDENCE_LOWEST);
+}
 
 /* ---- inputs ---- */
 
@@ -188,7 +198,8 @@ typedef struct Inputs {
 static bool is_new_formula(Inputs *inputs, const Formula *formula)
 {
     const void *address = formula;
-    return map_set(&inputs->seen_formula, str_dup(inputs->arena, (Str){(const char *)&address, sizeof address}), inputs);
+    return map_set(&inputs->seen_formula,
+                   str_dup(inputs->arena, (Str){(const char *)&address, sizeof address}), inputs);
 }
 
 static void add_slot(Inputs *inputs, int slot)

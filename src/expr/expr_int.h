@@ -31,7 +31,10 @@ typedef enum Precedence {
 } Precedence;
 
 Precedence binary_precedence(BinaryOp op);
-static inline bool binary_is_compare(BinaryOp op) { return op >= OP_EQ && op <= OP_GE; }
+static inline bool binary_is_compare(BinaryOp op)
+{
+    return op >= OP_EQ && op <= OP_GE;
+}
 
 /* Where `len` bytes from `offset` stand in the formula's file. The texts live in the arena. */
 ErrPlace formula_place(Arena *arena, const Formula *formula, size_t offset, size_t len);

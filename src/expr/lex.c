@@ -7,13 +7,15 @@ static const struct {
     const char *word;
     TokenKind kind;
 } KEYWORDS[] = {
-    {"if", TOKEN_IF}, {"如果", TOKEN_IF}, {"then", TOKEN_THEN}, {"则", TOKEN_THEN},
-    {"else", TOKEN_ELSE}, {"否则", TOKEN_ELSE}, {"and", TOKEN_AND}, {"且", TOKEN_AND},
-    {"or", TOKEN_OR}, {"或", TOKEN_OR}, {"not", TOKEN_NOT}, {"非", TOKEN_NOT},
-    {"in", TOKEN_IN}, {"属于", TOKEN_IN}, {"where", TOKEN_WHERE}, {"其中", TOKEN_WHERE},
-    {"of", TOKEN_OF}, {"siblings", TOKEN_SIBLINGS}, {"同校", TOKEN_SIBLINGS},
-    {"strict", TOKEN_STRICT}, {"须齐全", TOKEN_STRICT}, {"true", TOKEN_TRUE}, {"真", TOKEN_TRUE},
-    {"false", TOKEN_FALSE}, {"假", TOKEN_FALSE},
+    {"if", TOKEN_IF},         {"如果", TOKEN_IF},       {"then", TOKEN_THEN},
+    {"则", TOKEN_THEN},       {"else", TOKEN_ELSE},     {"否则", TOKEN_ELSE},
+    {"and", TOKEN_AND},       {"且", TOKEN_AND},        {"or", TOKEN_OR},
+    {"或", TOKEN_OR},         {"not", TOKEN_NOT},       {"非", TOKEN_NOT},
+    {"in", TOKEN_IN},         {"属于", TOKEN_IN},       {"where", TOKEN_WHERE},
+    {"其中", TOKEN_WHERE},    {"of", TOKEN_OF},         {"siblings", TOKEN_SIBLINGS},
+    {"同校", TOKEN_SIBLINGS}, {"strict", TOKEN_STRICT}, {"须齐全", TOKEN_STRICT},
+    {"true", TOKEN_TRUE},     {"真", TOKEN_TRUE},       {"false", TOKEN_FALSE},
+    {"假", TOKEN_FALSE},
 };
 
 static bool find_keyword(Str word, TokenKind *ret)
@@ -54,19 +56,25 @@ static uint32_t peek(Lexer *lexer, size_t at, size_t *ret_end)
     return code_at(lexer->formula->source, at, ret_end);
 }
 
-static bool is_blank(uint32_t code) { return code == ' ' || code == '\t' || code == '\r' || code == '\n'; }
-static bool is_digit(uint32_t code) { return code >= '0' && code <= '9'; }
+static bool is_blank(uint32_t code)
+{
+    return code == ' ' || code == '\t' || code == '\r' || code == '\n';
+}
+static bool is_digit(uint32_t code)
+{
+    return code >= '0' && code <= '9';
+}
 
 static bool is_name_start(uint32_t code)
 {
     static const struct {
         uint32_t first, last;
     } RANGE[] = {
-        {'A', 'Z'}, {'_', '_'}, {'a', 'z'},
-        {0xc0, 0xd6}, {0xd8, 0xf6}, {0xf8, 0x24f}, /* Latin letters, without × and ÷ */
-        {0x370, 0x3ff},                            /* Greek */
-        {0x2160, 0x2188},                          /* Ⅰ Ⅱ Ⅲ */
-        {0x3005, 0x3005}, {0x3007, 0x3007},        /* 々 〇 */
+        {'A', 'Z'},       {'_', '_'},       {'a', 'z'},       {0xc0, 0xd6},
+        {0xd8, 0xf6},     {0xf8, 0x24f},    /* Latin letters, without × and ÷ */
+        {0x370, 0x3ff},                     /* Greek */
+        {0x2160, 0x2188},                   /* Ⅰ Ⅱ Ⅲ */
+        {0x3005, 0x3005}, {0x3007, 0x3007}, /* 々 〇 */
         {0x3400, 0x4dbf}, {0x4e00, 0x9fff}, {0xf900, 0xfaff}, {0x20000, 0x3fffd},
     };
     for (size_t i = 0; i < sizeof RANGE / sizeof *RANGE; i++)
@@ -75,7 +83,10 @@ static bool is_name_start(uint32_t code)
     return false;
 }
 
-static bool is_name_part(uint32_t code) { return is_digit(code) || is_name_start(code); }
+static bool is_name_part(uint32_t code)
+{
+    return is_digit(code) || is_name_start(code);
+}
 
 /* The end of a run of name characters from `at`. */
 static size_t run_end(Str source, size_t at)
@@ -147,9 +158,11 @@ static bool check_number_end(Lexer *lexer, size_t from, size_t end, Decimal numb
     if (peek(lexer, blank_end, &tail_end) == '%') {
         StrBuf share;
         strbuf_init(&share, lexer->arena);
-        decimal_add_shortest(&share, decimal_to_double((Decimal){number.mantissa, number.mantissa ? number.exp10 - 2 : 0}));
+        decimal_add_shortest(&share, decimal_to_double((Decimal){
+                                         number.mantissa, number.mantissa ? number.exp10 - 2 : 0}));
         ErrPlace place = place_of(lexer, from, tail_end);
-        return err_fail_at(lexer->err, &place, ERR_FORMULA_PERCENT, ARG_STR("text", slice(lexer, from, tail_end)),
+        return err_fail_at(lexer->err, &place, ERR_FORMULA_PERCENT,
+                           ARG_STR("text", slice(lexer, from, tail_end)),
                            ARG_STR("number", strbuf_str(&share)));
     }
     size_t word_end = run_end(lexer->formula->source, end);
@@ -157,9 +170,9 @@ static bool check_number_end(Lexer *lexer, size_t from, size_t end, Decimal numb
     if (word_end == end || lex_is_keyword(slice(lexer, end, word_end)))
         return true;
     ErrPlace place = place_of(lexer, from, word_end);
-    return err_fail_at(lexer->err, &place, ERR_FORMULA_NUMBER_TAIL,
-                       ARG_STR("number", slice(lexer, from, end)),
-                       ARG_STR("text", formula_excerpt(lexer->arena, lexer->formula, end, word_end - end)));
+    return err_fail_at(
+        lexer->err, &place, ERR_FORMULA_NUMBER_TAIL, ARG_STR("number", slice(lexer, from, end)),
+        ARG_STR("text", formula_excerpt(lexer->arena, lexer->formula, end, word_end - end)));
 }
 
 static bool lex_number(Lexer *lexer, Token token, Token *ret)
@@ -181,7 +194,8 @@ static bool lex_number(Lexer *lexer, Token token, Token *ret)
     if (result != DECIMAL_OK) {
         ErrPlace place = place_of(lexer, token.offset, at);
         return err_fail_at(lexer->err, &place, ERR_FORMULA_DIGITS,
-                           ARG_STR("text", formula_excerpt(lexer->arena, lexer->formula, token.offset, at - token.offset)));
+                           ARG_STR("text", formula_excerpt(lexer->arena, lexer->formula,
+                                                           token.offset, at - token.offset)));
     }
     if (!check_number_end(lexer, token.offset, at, token.number))
         return false;
@@ -203,7 +217,8 @@ static bool lex_name(Lexer *lexer, Token token, Token *ret)
 static bool fail_open_quote(Lexer *lexer, size_t from, size_t end)
 {
     ErrPlace place = place_of(lexer, from, end);
-    return err_fail_at(lexer->err, &place, ERR_FORMULA_QUOTE_OPEN, ARG_STR("quote", slice(lexer, from, end)));
+    return err_fail_at(lexer->err, &place, ERR_FORMULA_QUOTE_OPEN,
+                       ARG_STR("quote", slice(lexer, from, end)));
 }
 
 static bool lex_quoted_name(Lexer *lexer, Token token, size_t open_end, Token *ret)
@@ -220,7 +235,8 @@ static bool lex_quoted_name(Lexer *lexer, Token token, size_t open_end, Token *r
     token.text = slice(lexer, open_end, at);
     size_t members = members_end(lexer->formula->source, end);
     if (members > end)
-        token.text = str_format(lexer->arena, "%.*s%.*s", STR_ARG(token.text), STR_ARG(slice(lexer, end, members)));
+        token.text = str_format(lexer->arena, "%.*s%.*s", STR_ARG(token.text),
+                                STR_ARG(slice(lexer, end, members)));
     return finish(lexer, ret, token, members);
 }
 
@@ -258,12 +274,13 @@ static bool one_sign(uint32_t code, TokenKind *ret)
         uint32_t code;
         TokenKind kind;
     } SIGNS[] = {
-        {'(', TOKEN_OPEN}, {')', TOKEN_CLOSE}, {',', TOKEN_COMMA}, {0x3001, TOKEN_COMMA},
-        {'+', TOKEN_ADD}, {'-', TOKEN_SUBTRACT}, {0x2212, TOKEN_SUBTRACT},
-        {'*', TOKEN_MULTIPLY}, {0xd7, TOKEN_MULTIPLY}, {'/', TOKEN_DIVIDE}, {0xf7, TOKEN_DIVIDE},
-        {'^', TOKEN_POWER}, {'=', TOKEN_EQ}, {0x2260, TOKEN_NE}, {'!', TOKEN_NOT},
-        {'<', TOKEN_LT}, {0x2264, TOKEN_LE}, {0x2266, TOKEN_LE},
-        {'>', TOKEN_GT}, {0x2265, TOKEN_GE}, {0x2267, TOKEN_GE},
+        {'(', TOKEN_OPEN},        {')', TOKEN_CLOSE},    {',', TOKEN_COMMA},
+        {0x3001, TOKEN_COMMA},    {'+', TOKEN_ADD},      {'-', TOKEN_SUBTRACT},
+        {0x2212, TOKEN_SUBTRACT}, {'*', TOKEN_MULTIPLY}, {0xd7, TOKEN_MULTIPLY},
+        {'/', TOKEN_DIVIDE},      {0xf7, TOKEN_DIVIDE},  {'^', TOKEN_POWER},
+        {'=', TOKEN_EQ},          {0x2260, TOKEN_NE},    {'!', TOKEN_NOT},
+        {'<', TOKEN_LT},          {0x2264, TOKEN_LE},    {0x2266, TOKEN_LE},
+        {'>', TOKEN_GT},          {0x2265, TOKEN_GE},    {0x2267, TOKEN_GE},
     };
     for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
         if (code == SIGNS[i].code) {
@@ -279,7 +296,7 @@ static bool two_signs(uint32_t first, uint32_t second, TokenKind *ret)
         char first, second;
         TokenKind kind;
     } SIGNS[] = {
-        {'=', '=', TOKEN_EQ}, {'<', '>', TOKEN_NE}, {'!', '=', TOKEN_NE}, {'<', '=', TOKEN_LE},
+        {'=', '=', TOKEN_EQ}, {'<', '>', TOKEN_NE},  {'!', '=', TOKEN_NE}, {'<', '=', TOKEN_LE},
         {'>', '=', TOKEN_GE}, {'&', '&', TOKEN_AND}, {'|', '|', TOKEN_OR},
     };
     for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
@@ -300,7 +317,8 @@ static bool lex_sign(Lexer *lexer, Token token, uint32_t code, size_t end, Token
         return finish(lexer, ret, token, end);
     ErrPlace place = place_of(lexer, token.offset, end);
     return err_fail_at(lexer->err, &place, ERR_FORMULA_CHARACTER,
-                       ARG_STR("text", formula_excerpt(lexer->arena, lexer->formula, token.offset, end - token.offset)));
+                       ARG_STR("text", formula_excerpt(lexer->arena, lexer->formula, token.offset,
+                                                       end - token.offset)));
 }
 
 bool lex_next(Lexer *lexer, Token *ret)
@@ -327,7 +345,8 @@ bool lex_next(Lexer *lexer, Token *ret)
 
 Str glued_word(Str name)
 {
-    static const char *const WORDS[] = {"如果", "否则", "属于", "其中", "须齐全", "同校", "且", "或", "则"};
+    static const char *const WORDS[] = {"如果", "否则", "属于", "其中", "须齐全",
+                                        "同校", "且",   "或",   "则"};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
         if (str_contains(name, str_from(WORDS[i])) && name.len > strlen(WORDS[i]))
             return str_from(WORDS[i]);

@@ -77,7 +77,8 @@ static Node *finish(Parser *p, Node *node)
     if (node->height <= LIMIT_FORMULA_HEIGHT)
         return node;
     ErrPlace place = place_of(p, node->offset, node->len);
-    return no_node(err_fail_at(p->err, &place, ERR_FORMULA_HEIGHT, ARG_INT("limit", LIMIT_FORMULA_HEIGHT)));
+    return no_node(
+        err_fail_at(p->err, &place, ERR_FORMULA_HEIGHT, ARG_INT("limit", LIMIT_FORMULA_HEIGHT)));
 }
 
 static bool enter(Parser *p)
@@ -90,14 +91,18 @@ static bool enter(Parser *p)
     return err_fail_at(p->err, &place, ERR_FORMULA_DEPTH, ARG_INT("limit", LIMIT_FORMULA_DEPTH));
 }
 
-static void leave(Parser *p) { p->depth--; }
+static void leave(Parser *p)
+{
+    p->depth--;
+}
 
 static Node *fail_value(Parser *p)
 {
     ErrPlace place = place_here(p);
     if (p->token.kind == TOKEN_END)
         return no_node(err_fail_at(p->err, &place, ERR_FORMULA_VALUE));
-    return no_node(err_fail_at(p->err, &place, ERR_FORMULA_VALUE, ARG_STR("found", excerpt(p, &p->token))));
+    return no_node(
+        err_fail_at(p->err, &place, ERR_FORMULA_VALUE, ARG_STR("found", excerpt(p, &p->token))));
 }
 
 static bool fail_token(Parser *p)
@@ -108,8 +113,10 @@ static bool fail_token(Parser *p)
     if (p->token.kind == TOKEN_COMMA)
         return err_fail_at(p->err, &place, ERR_FORMULA_COMMA);
     Str found = excerpt(p, &p->token);
-    Str word = p->token.kind == TOKEN_NAME && !p->token.is_quoted ? glued_word(p->token.text) : STR("");
-    return word.len ? err_fail_at(p->err, &place, ERR_FORMULA_TOKEN, ARG_STR("found", found), ARG_STR("word", word))
+    Str word =
+        p->token.kind == TOKEN_NAME && !p->token.is_quoted ? glued_word(p->token.text) : STR("");
+    return word.len ? err_fail_at(p->err, &place, ERR_FORMULA_TOKEN, ARG_STR("found", found),
+                                  ARG_STR("word", word))
                     : err_fail_at(p->err, &place, ERR_FORMULA_TOKEN, ARG_STR("found", found));
 }
 
@@ -123,7 +130,8 @@ static bool expect_close(Parser *p, const Token *open)
     ErrPlace place = place_of(p, open->offset, open->len);
     if (p->token.kind == TOKEN_END)
         return err_fail_at(p->err, &place, ERR_FORMULA_BRACKET_OPEN);
-    return err_fail_at(p->err, &place, ERR_FORMULA_BRACKET_OPEN, ARG_STR("found", excerpt(p, &p->token)));
+    return err_fail_at(p->err, &place, ERR_FORMULA_BRACKET_OPEN,
+                       ARG_STR("found", excerpt(p, &p->token)));
 }
 
 /* ---- calls ---- */
@@ -131,7 +139,8 @@ static bool expect_close(Parser *p, const Token *open)
 static bool fail_twice(Parser *p)
 {
     ErrPlace place = place_here(p);
-    return err_fail_at(p->err, &place, ERR_FORMULA_MODIFIER_TWICE, ARG_STR("found", excerpt(p, &p->token)));
+    return err_fail_at(p->err, &place, ERR_FORMULA_MODIFIER_TWICE,
+                       ARG_STR("found", excerpt(p, &p->token)));
 }
 
 static bool parse_where(Parser *p, Node *call)
@@ -207,7 +216,8 @@ static Node *parse_call(Parser *p, Function fn, size_t offset)
     Token open = p->token;
     Node *call = node_new(p, NODE_CALL, offset);
     call->fn = fn;
-    if (!enter(p) || !advance(p) || !parse_args(p, call) || !parse_modifiers(p, call) || !expect_close(p, &open))
+    if (!enter(p) || !advance(p) || !parse_args(p, call) || !parse_modifiers(p, call) ||
+        !expect_close(p, &open))
         return NULL;
     leave(p);
     return finish(p, call);
@@ -240,7 +250,8 @@ static Node *parse_name(Parser *p)
         return parse_call(p, fn, name.offset);
     ErrPlace place = place_of(p, name.offset, name.len);
     if (is_function)
-        return no_node(err_fail_at(p->err, &place, ERR_FORMULA_FUNCTION_BARE, ARG_STR("name", name.text)));
+        return no_node(
+            err_fail_at(p->err, &place, ERR_FORMULA_FUNCTION_BARE, ARG_STR("name", name.text)));
     if (!name.is_quoted && p->token.kind == TOKEN_OPEN)
         return fail_function(p, &name);
     Node *node = node_new(p, NODE_NAME, name.offset);
@@ -267,7 +278,8 @@ static bool expect_word(Parser *p, const Node *node, TokenKind kind, ErrCode cod
 {
     if (p->token.kind == kind)
         return advance(p);
-    if (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_NUMBER || p->token.kind == TOKEN_CLOSE)
+    if (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_NUMBER ||
+        p->token.kind == TOKEN_CLOSE)
         return fail_token(p);
     ErrPlace place = place_of(p, node->offset, p->last_end - node->offset);
     return err_fail_place(p->err, &place, code, (const ErrArg[]){{0}});
@@ -277,8 +289,10 @@ static Node *parse_if(Parser *p)
 {
     Node *node = node_new(p, NODE_IF, p->token.offset), *part[3];
     if (!enter(p) || !advance(p) || !(part[0] = parse_expr(p, PRECEDENCE_LOWEST)) ||
-        !expect_word(p, node, TOKEN_THEN, ERR_FORMULA_THEN) || !(part[1] = parse_expr(p, PRECEDENCE_LOWEST)) ||
-        !expect_word(p, node, TOKEN_ELSE, ERR_FORMULA_ELSE) || !(part[2] = parse_expr(p, PRECEDENCE_LOWEST)))
+        !expect_word(p, node, TOKEN_THEN, ERR_FORMULA_THEN) ||
+        !(part[1] = parse_expr(p, PRECEDENCE_LOWEST)) ||
+        !expect_word(p, node, TOKEN_ELSE, ERR_FORMULA_ELSE) ||
+        !(part[2] = parse_expr(p, PRECEDENCE_LOWEST)))
         return NULL;
     leave(p);
     set_args(p, node, 3, part);
@@ -316,7 +330,10 @@ static Node *parse_literal(Parser *p)
 static Node *parse_operand(Parser *p, Precedence min)
 {
     switch (p->token.kind) {
-    case TOKEN_NUMBER: case TOKEN_TEXT: case TOKEN_TRUE: case TOKEN_FALSE:
+    case TOKEN_NUMBER:
+    case TOKEN_TEXT:
+    case TOKEN_TRUE:
+    case TOKEN_FALSE:
         return parse_literal(p);
     case TOKEN_NAME:
         return parse_name(p);
@@ -328,11 +345,28 @@ static Node *parse_operand(Parser *p, Precedence min)
         return parse_prefix(p, NODE_NEGATE, PRECEDENCE_NEGATE);
     case TOKEN_NOT:
         return min <= PRECEDENCE_NOT ? parse_prefix(p, NODE_NOT, PRECEDENCE_NOT) : fail_value(p);
-    case TOKEN_END: case TOKEN_CLOSE: case TOKEN_COMMA:
-    case TOKEN_ADD: case TOKEN_MULTIPLY: case TOKEN_DIVIDE: case TOKEN_POWER:
-    case TOKEN_EQ: case TOKEN_NE: case TOKEN_LT: case TOKEN_LE: case TOKEN_GT: case TOKEN_GE:
-    case TOKEN_AND: case TOKEN_OR: case TOKEN_IN: case TOKEN_THEN: case TOKEN_ELSE:
-    case TOKEN_WHERE: case TOKEN_OF: case TOKEN_SIBLINGS: case TOKEN_STRICT:
+    case TOKEN_END:
+    case TOKEN_CLOSE:
+    case TOKEN_COMMA:
+    case TOKEN_ADD:
+    case TOKEN_MULTIPLY:
+    case TOKEN_DIVIDE:
+    case TOKEN_POWER:
+    case TOKEN_EQ:
+    case TOKEN_NE:
+    case TOKEN_LT:
+    case TOKEN_LE:
+    case TOKEN_GT:
+    case TOKEN_GE:
+    case TOKEN_AND:
+    case TOKEN_OR:
+    case TOKEN_IN:
+    case TOKEN_THEN:
+    case TOKEN_ELSE:
+    case TOKEN_WHERE:
+    case TOKEN_OF:
+    case TOKEN_SIBLINGS:
+    case TOKEN_STRICT:
         break;
     }
     return fail_value(p);
@@ -343,11 +377,12 @@ static Node *parse_operand(Parser *p, Precedence min)
 Precedence binary_precedence(BinaryOp op)
 {
     static const Precedence PRECEDENCES[] = {
-        [OP_ADD] = PRECEDENCE_ADD, [OP_SUBTRACT] = PRECEDENCE_ADD,
+        [OP_ADD] = PRECEDENCE_ADD,           [OP_SUBTRACT] = PRECEDENCE_ADD,
         [OP_MULTIPLY] = PRECEDENCE_MULTIPLY, [OP_DIVIDE] = PRECEDENCE_MULTIPLY,
-        [OP_EQ] = PRECEDENCE_COMPARE, [OP_NE] = PRECEDENCE_COMPARE, [OP_LT] = PRECEDENCE_COMPARE,
-        [OP_LE] = PRECEDENCE_COMPARE, [OP_GT] = PRECEDENCE_COMPARE, [OP_GE] = PRECEDENCE_COMPARE,
-        [OP_AND] = PRECEDENCE_AND, [OP_OR] = PRECEDENCE_OR,
+        [OP_EQ] = PRECEDENCE_COMPARE,        [OP_NE] = PRECEDENCE_COMPARE,
+        [OP_LT] = PRECEDENCE_COMPARE,        [OP_LE] = PRECEDENCE_COMPARE,
+        [OP_GT] = PRECEDENCE_COMPARE,        [OP_GE] = PRECEDENCE_COMPARE,
+        [OP_AND] = PRECEDENCE_AND,           [OP_OR] = PRECEDENCE_OR,
     };
     return PRECEDENCES[op];
 }
@@ -358,9 +393,18 @@ static bool binary_op(TokenKind kind, BinaryOp *ret)
         TokenKind kind;
         BinaryOp op;
     } OPS[] = {
-        {TOKEN_ADD, OP_ADD}, {TOKEN_SUBTRACT, OP_SUBTRACT}, {TOKEN_MULTIPLY, OP_MULTIPLY},
-        {TOKEN_DIVIDE, OP_DIVIDE}, {TOKEN_EQ, OP_EQ}, {TOKEN_NE, OP_NE}, {TOKEN_LT, OP_LT},
-        {TOKEN_LE, OP_LE}, {TOKEN_GT, OP_GT}, {TOKEN_GE, OP_GE}, {TOKEN_AND, OP_AND}, {TOKEN_OR, OP_OR},
+        {TOKEN_ADD, OP_ADD},
+        {TOKEN_SUBTRACT, OP_SUBTRACT},
+        {TOKEN_MULTIPLY, OP_MULTIPLY},
+        {TOKEN_DIVIDE, OP_DIVIDE},
+        {TOKEN_EQ, OP_EQ},
+        {TOKEN_NE, OP_NE},
+        {TOKEN_LT, OP_LT},
+        {TOKEN_LE, OP_LE},
+        {TOKEN_GT, OP_GT},
+        {TOKEN_GE, OP_GE},
+        {TOKEN_AND, OP_AND},
+        {TOKEN_OR, OP_OR},
     };
     for (size_t i = 0; i < sizeof OPS / sizeof *OPS; i++)
         if (OPS[i].kind == kind) {
@@ -479,7 +523,10 @@ static bool check_source(Arena *arena, const Formula *formula, Err *err)
 {
     Str source = formula->source;
     size_t valid = utf8_valid_len(source);
-    ErrPlace place = {.file = formula->file, .node = formula->node, .line = formula->line, .column = formula->column};
+    ErrPlace place = {.file = formula->file,
+                      .node = formula->node,
+                      .line = formula->line,
+                      .column = formula->column};
     if (source.len > LIMIT_FORMULA_BYTES)
         return err_fail_at(err, &place, ERR_FORMULA_BYTES, ARG_INT("size", source.len),
                            ARG_INT("limit", LIMIT_FORMULA_BYTES));

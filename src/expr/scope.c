@@ -11,7 +11,10 @@ static const FunctionRow FUNCTION_ROWS[FUNCTION_COUNT] = {
 #undef FUNCTION
 };
 
-const FunctionRow *function_row(Function fn) { return &FUNCTION_ROWS[fn]; }
+const FunctionRow *function_row(Function fn)
+{
+    return &FUNCTION_ROWS[fn];
+}
 
 const char *function_name(Function fn, Lang lang)
 {

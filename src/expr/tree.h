@@ -20,7 +20,14 @@
 #include "col/frame.h"
 #include "expr/unit.h"
 
-typedef enum Type { TYPE_NUMBER, TYPE_BOOL, TYPE_CODE, TYPE_NUMBER_LIST, TYPE_BOOL_LIST, TYPE_TEXT } Type;
+typedef enum Type {
+    TYPE_NUMBER,
+    TYPE_BOOL,
+    TYPE_CODE,
+    TYPE_NUMBER_LIST,
+    TYPE_BOOL_LIST,
+    TYPE_TEXT
+} Type;
 typedef enum Level { LEVEL_CONST, LEVEL_ROW, LEVEL_REGION } Level;
 
 typedef enum NodeKind {
@@ -39,9 +46,18 @@ typedef enum NodeKind {
 } NodeKind;
 
 typedef enum BinaryOp {
-    OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE,
-    OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE,
-    OP_AND, OP_OR,
+    OP_ADD,
+    OP_SUBTRACT,
+    OP_MULTIPLY,
+    OP_DIVIDE,
+    OP_EQ,
+    OP_NE,
+    OP_LT,
+    OP_LE,
+    OP_GT,
+    OP_GE,
+    OP_AND,
+    OP_OR,
 } BinaryOp;
 
 typedef enum Function {
@@ -71,7 +87,7 @@ struct Node {
     Str text;
     const double *code; /* NODE_IN: numbers of the codes, ascending */
     size_t code_count;
-    Str name;           /* NODE_NAME: as written, quotes removed: 在校生数, QR1.限值, 各项.达标 */
+    Str name; /* NODE_NAME: as written, quotes removed: 在校生数, QR1.限值, 各项.达标 */
 
     /* filled in by expr_check */
     const Symbol *symbol;
@@ -86,8 +102,8 @@ struct Node {
     size_t choice_count;
 
     /* how large it is once names are replaced by their formulas */
-    int height;      /* levels of nodes; by expr_parse without names, by expr_check with them */
-    int windows;     /* region values (and ranks) that must be there, one after the other, before it can be computed */
+    int height; /* levels of nodes; by expr_parse without names, by expr_check with them */
+    int windows; /* region values (and ranks) that must be there, one after the other, before it can be computed */
     size_t expanded; /* nodes, counted up to LIMIT_EXPANDED_NODES + 1 */
 };
 
@@ -96,11 +112,11 @@ typedef struct Formula {
     Str file; /* where it stands: file, line and column of its first character (for errors) */
     size_t line, column;
     size_t indent; /* blanks that the file has in front of its further lines */
-    Str node; /* pack node, as 指标/QR1/公式 */
+    Str node;      /* pack node, as 指标/QR1/公式 */
     Node *tree;
     bool is_checked, is_being_checked;
-    bool is_failed;  /* checked, and an error was reported for it or for a formula it uses */
-    int name_depth;  /* names within names: 0 if it uses no other formula */
+    bool is_failed; /* checked, and an error was reported for it or for a formula it uses */
+    int name_depth; /* names within names: 0 if it uses no other formula */
 } Formula;
 
 /* A code list as formulas see it: "小学", "211" and group names such as "城区" to numbers. */
@@ -134,9 +150,10 @@ struct Symbol {
     bool has_value[FRAME_STAGES_MAX];
     const Symbol **element;
     size_t element_count;
-    bool unit_is_declared; /* FORMULA: unit and type are declared by the pack and checked against the tree */
-    Level level;           /* FORMULA: declared level */
-    void *owner;           /* the pack's own struct behind it (Item, Indicator …) */
+    bool
+        unit_is_declared; /* FORMULA: unit and type are declared by the pack and checked against the tree */
+    Level level;          /* FORMULA: declared level */
+    void *owner;          /* the pack's own struct behind it (Item, Indicator …) */
 };
 
 /* One column that formulas need: an item or attribute, `years_back` 0 or 1. */
@@ -149,7 +166,8 @@ typedef struct Scope {
     Arena *arena;
     Map symbols; /* Str (name, code, alias) -> Symbol * */
     const UnitTable *units;
-    VEC(Slot) slots; /* grows as formulas are checked; a Frame for these formulas has slots.len columns */
+    VEC(Slot)
+    slots; /* grows as formulas are checked; a Frame for these formulas has slots.len columns */
 } Scope;
 
 void scope_init(Scope *scope, Arena *arena, const UnitTable *units);

@@ -8,7 +8,10 @@ void unit_table_init(UnitTable *table, Arena *arena)
     map_init(&table->named, arena);
 }
 
-Unit unit_none(void) { return (Unit){.num = 1, .den = 1}; }
+Unit unit_none(void)
+{
+    return (Unit){.num = 1, .den = 1};
+}
 
 bool unit_same_dimension(const Unit *a, const Unit *b)
 {
@@ -58,8 +61,14 @@ static bool combine(const Unit *a, const Unit *b, int sign, Unit *ret)
     return true;
 }
 
-bool unit_multiply(const Unit *a, const Unit *b, Unit *ret) { return combine(a, b, 1, ret); }
-bool unit_divide(const Unit *a, const Unit *b, Unit *ret) { return combine(a, b, -1, ret); }
+bool unit_multiply(const Unit *a, const Unit *b, Unit *ret)
+{
+    return combine(a, b, 1, ret);
+}
+bool unit_divide(const Unit *a, const Unit *b, Unit *ret)
+{
+    return combine(a, b, -1, ret);
+}
 
 static bool add_unit(UnitTable *table, Str name, Unit unit)
 {
@@ -80,7 +89,8 @@ bool unit_add_base(UnitTable *table, Str name, Err *err)
     if (!check_free(table, name, err))
         return false;
     if (table->base_count == UNIT_BASES_MAX)
-        return err_fail(err, ERR_UNIT_BASES, ARG_STR("unit", name), ARG_INT("limit", UNIT_BASES_MAX));
+        return err_fail(err, ERR_UNIT_BASES, ARG_STR("unit", name),
+                        ARG_INT("limit", UNIT_BASES_MAX));
     Unit unit = unit_none();
     unit.power[table->base_count] = 1;
     table->base[table->base_count++] = str_dup(table->arena, name);
@@ -92,7 +102,8 @@ bool unit_add_named(UnitTable *table, Str name, int64_t num, int64_t den, Str of
     Unit unit;
     if (!check_free(table, name, err) || !unit_parse(table, of, &unit, err))
         return false;
-    if (num <= 0 || den <= 0 || !set_scale(&unit, (__int128)unit.num * num, (__int128)unit.den * den))
+    if (num <= 0 || den <= 0 ||
+        !set_scale(&unit, (__int128)unit.num * num, (__int128)unit.den * den))
         return err_fail(err, ERR_UNIT_SCALE, ARG_STR("unit", name));
     return add_unit(table, name, unit);
 }
@@ -216,11 +227,13 @@ void unit_format(StrBuf *out, const UnitTable *table, const Unit *unit)
         return;
     }
     Unit none = unit_none();
-    bool has_scale = unit->num != 1 || unit->den != 1, has_dimension = !unit_same_dimension(unit, &none);
+    bool has_scale = unit->num != 1 || unit->den != 1,
+         has_dimension = !unit_same_dimension(unit, &none);
     if (has_scale && has_dimension && add_quotient(out, table, unit))
         return;
     if (has_scale)
-        strbuf_addf(out, unit->den == 1 ? "%lld" : "%lld/%lld", (long long)unit->num, (long long)unit->den);
+        strbuf_addf(out, unit->den == 1 ? "%lld" : "%lld/%lld", (long long)unit->num,
+                    (long long)unit->den);
     if (has_scale && has_dimension)
         strbuf_add_char(out, ' ');
     if (has_dimension)

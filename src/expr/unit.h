@@ -37,7 +37,8 @@ MUST_USE bool unit_add_base(UnitTable *table, Str name, Err *err);
  * name = num/den of the unit `of`, which may be a product (for synonyms 1/1). Same failures, ERR_UNIT_UNKNOWN,
  * and ERR_UNIT_SCALE if num or den is not positive or the scale does not fit.
  */
-MUST_USE bool unit_add_named(UnitTable *table, Str name, int64_t num, int64_t den, Str of, Err *err);
+MUST_USE bool unit_add_named(UnitTable *table, Str name, int64_t num, int64_t den, Str of,
+                             Err *err);
 
 /* "㎡/人", "人/百人", "元/人", "1" (none); operators / * × ÷ only. Fails with ERR_UNIT_UNKNOWN. */
 MUST_USE bool unit_parse(const UnitTable *table, Str text, Unit *ret, Err *err);

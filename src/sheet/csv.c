@@ -44,10 +44,16 @@ typedef struct Field {
 
 typedef enum QuoteResult { QUOTE_OK, QUOTE_OPEN, QUOTE_AFTER } QuoteResult;
 
-static bool is_line_end(char c) { return c == '\n' || c == '\r'; }
+static bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
 
 /* Behind the line end at `at`. A CR is never the last byte. */
-static const char *skip_line_end(const char *at) { return at + 1 + (*at == '\r' && at[1] == '\n'); }
+static const char *skip_line_end(const char *at)
+{
+    return at + 1 + (*at == '\r' && at[1] == '\n');
+}
 
 static const char *plain_end(const Csv *csv, const char *at)
 {

@@ -40,7 +40,10 @@ static bool fail_at_byte(Str file, Str bytes, size_t offset, const Charset *char
                        ARG_STR("encoding", charset->name), ARG_INT("offset", offset + 1));
 }
 
-static void close_iconv(iconv_t *cd) { (void)iconv_close(*cd); }
+static void close_iconv(iconv_t *cd)
+{
+    (void)iconv_close(*cd);
+}
 
 /* Converts all of bytes from `skip` on; false with the offset of the first bad byte. */
 static bool convert(Arena *arena, Str bytes, size_t skip, const Charset *charset, Str *ret,

@@ -259,7 +259,10 @@ static bool read_workbook(Xlsx *xlsx)
     return xlsx_sheet_read(xlsx, part);
 }
 
-static void discard_zip(zip_t **zip) { zip_discard(*zip); }
+static void discard_zip(zip_t **zip)
+{
+    zip_discard(*zip);
+}
 
 bool xlsx_read(Build *build, Str bytes)
 {

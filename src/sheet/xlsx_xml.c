@@ -136,8 +136,14 @@ static bool feed(XmlRun *run, zip_file_t *file, const zip_stat_t *stat, size_t m
     }
 }
 
-static void close_file(zip_file_t **file) { (void)zip_fclose(*file); }
-static void free_parser(XML_Parser *parser) { XML_ParserFree(*parser); }
+static void close_file(zip_file_t **file)
+{
+    (void)zip_fclose(*file);
+}
+static void free_parser(XML_Parser *parser)
+{
+    XML_ParserFree(*parser);
+}
 
 bool xlsx_parse(Xlsx *xlsx, Str part, size_t max_bytes, const XmlHandler *handler, void *ctx)
 {

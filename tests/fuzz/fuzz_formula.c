@@ -35,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         Str text = describe(f, tree);
         const Node *again = fixture_check_source(f, text, NULL);
         /* longer names and blanks may push it over the limit of bytes */
-        CHECK(again ? str_equals(describe(f, again), text) : f->err.first->code == ERR_FORMULA_BYTES);
+        CHECK(again ? str_equals(describe(f, again), text)
+                    : f->err.first->code == ERR_FORMULA_BYTES);
         int *slots;
         size_t count;
         expr_inputs(&f->arena, tree, &slots, &count);

@@ -73,7 +73,10 @@ static void a_big_object_leaves_the_current_block_in_use(void **state)
 
 static char order[8];
 static size_t order_len;
-static void note(void *ptr) { order[order_len++] = *(char *)ptr; }
+static void note(void *ptr)
+{
+    order[order_len++] = *(char *)ptr;
+}
 
 static void deferred_calls_run_newest_first_and_once(void **state)
 {

@@ -11,7 +11,10 @@ enum { KEYS = 20000 };
 
 static int values[KEYS];
 
-static Str key_of(Arena *arena, int i) { return str_format(arena, "学校%d", i * 7919 % KEYS); }
+static Str key_of(Arena *arena, int i)
+{
+    return str_format(arena, "学校%d", i * 7919 % KEYS);
+}
 
 static void what_was_set_is_found_in_order_of_insertion(void **state)
 {

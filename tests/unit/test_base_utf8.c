@@ -59,8 +59,8 @@ static void check_sequence(const unsigned char *bytes, size_t len)
 static void well_formed_is_what_the_table_of_unicode_says(void **state)
 {
     (void)state;
-    static const unsigned char turns[] = {0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f,
-                                          0xa0, 0xbf, 0xc0, 0xe4, 0xff};
+    static const unsigned char turns[] = {0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90,
+                                          0x9f, 0xa0, 0xbf, 0xc0, 0xe4, 0xff};
     for (unsigned first = 0; first < 256; first++)
         for (unsigned second = 0; second < 256; second++)
             for (size_t i = 0; i < sizeof turns; i++)
@@ -123,13 +123,13 @@ static void widths_are_those_of_a_terminal(void **state)
         uint32_t code;
         int width;
     } cases[] = {
-        {'a', 1},     {'~', 1},      {0x00, 0},    {'\n', 0},    {0x7f, 0},    {0xe9, 1},
-        {0x301, 0},   {0x4e2d, 2},   {0x9fff, 2},  {0x3400, 2},  {0x2000b, 2}, {0x3000, 2},
-        {0x3001, 2},  {0x300c, 2},   {0xff01, 2},  {0xff5e, 2},  {0xff61, 1},  {0xffe5, 2},
-        {0x2460, 1},  {0x33a1, 2},   {0x201c, 1},  {0x2014, 1},  {0x2103, 1},  {0xa000, 2},
-        {0xac00, 2},  {0x3042, 2},   {0x200b, 0},  {0xfeff, 0},  {0xfe0f, 0},  {0x0f71, 0},
-        {0x0f40, 1},  {0x064e, 0},   {0x0627, 1},  {0x180b, 0},  {0x1820, 1},  {0x302a, 0},
-        {0x1f600, 2}, {0x10ffff, 1}, {0x303f, 1},  {0x1100, 2},  {0x1160, 1},  {0xe0100, 0},
+        {'a', 1},     {'~', 1},      {0x00, 0},   {'\n', 0},   {0x7f, 0},    {0xe9, 1},
+        {0x301, 0},   {0x4e2d, 2},   {0x9fff, 2}, {0x3400, 2}, {0x2000b, 2}, {0x3000, 2},
+        {0x3001, 2},  {0x300c, 2},   {0xff01, 2}, {0xff5e, 2}, {0xff61, 1},  {0xffe5, 2},
+        {0x2460, 1},  {0x33a1, 2},   {0x201c, 1}, {0x2014, 1}, {0x2103, 1},  {0xa000, 2},
+        {0xac00, 2},  {0x3042, 2},   {0x200b, 0}, {0xfeff, 0}, {0xfe0f, 0},  {0x0f71, 0},
+        {0x0f40, 1},  {0x064e, 0},   {0x0627, 1}, {0x180b, 0}, {0x1820, 1},  {0x302a, 0},
+        {0x1f600, 2}, {0x10ffff, 1}, {0x303f, 1}, {0x1100, 2}, {0x1160, 1},  {0xe0100, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (utf8_code_width(cases[i].code) != cases[i].width)
@@ -158,11 +158,21 @@ static void slips_of_the_pen_find_their_word(void **state)
     static const struct {
         const char *word, *want;
     } cases[] = {
-        {"在校生数", "在校生数"}, {"在校学数", "在校生数"},   {"在校生人数", "在校生数"},
-        {"校生数", "在校生数"},   {"专任老师数", "专任教师数"}, {"总数", ""},
-        {"初终", "初中"},         {"终", ""},                 {"", ""},
-        {"pupil_rato", "pupil_ratio"}, {"puppil_ratoi", ""},    {"pupilratio", "pupil_ratio"},
-        {"图书(册)", "图书"},     {"book", ""},               {"班", ""},
+        {"在校生数", "在校生数"},
+        {"在校学数", "在校生数"},
+        {"在校生人数", "在校生数"},
+        {"校生数", "在校生数"},
+        {"专任老师数", "专任教师数"},
+        {"总数", ""},
+        {"初终", "初中"},
+        {"终", ""},
+        {"", ""},
+        {"pupil_rato", "pupil_ratio"},
+        {"puppil_ratoi", ""},
+        {"pupilratio", "pupil_ratio"},
+        {"图书(册)", "图书"},
+        {"book", ""},
+        {"班", ""},
     };
     const Str names[] = {STR("在校生数"),    STR("专任教师数"), STR("初中"),
                          STR("pupil_ratio"), STR("图书"),       STR("x")};
@@ -196,8 +206,8 @@ static size_t naive_distance(const char *a, const char *b)
         return strlen(a) + strlen(b);
     if (*a == *b)
         return naive_distance(a + 1, b + 1);
-    return 1 + least(naive_distance(a + 1, b), naive_distance(a, b + 1),
-                     naive_distance(a + 1, b + 1));
+    return 1 +
+           least(naive_distance(a + 1, b), naive_distance(a, b + 1), naive_distance(a + 1, b + 1));
 }
 
 static void nth_word(unsigned n, char word[8])

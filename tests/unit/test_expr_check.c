@@ -19,7 +19,8 @@ static void names_are_found_by_code_and_in_full_width(void **state)
     assert_non_null(pupils);
     assert_ptr_equal(scope_find(&f->scope, STR("students")), pupils);
     assert_ptr_equal(scope_find(&f->scope, STR("ｓｔｕｄｅｎｔｓ")), pupils);
-    assert_ptr_equal(scope_find(&f->scope, STR("ＱＲ１．限值")), scope_find(&f->scope, STR("QR1.limit")));
+    assert_ptr_equal(scope_find(&f->scope, STR("ＱＲ１．限值")),
+                     scope_find(&f->scope, STR("QR1.limit")));
     assert_null(scope_find(&f->scope, STR("在校生")));
     fixture_free(f);
 }
@@ -31,13 +32,15 @@ static void a_name_is_taken_once_and_never_a_word_of_the_language(void **state)
         const char *name, *code;
         ErrCode want;
     } CASES[] = {
-        {"在校生数", "", ERR_NAME_DUPLICATE}, {"新项", "students", ERR_NAME_DUPLICATE}, {"且", "", ERR_NAME_RESERVED},
-        {"合计", "", ERR_NAME_RESERVED}, {"新项", "sum", ERR_NAME_RESERVED}, {"新项", "where", ERR_NAME_RESERVED},
-        {"新项", "new_item", ERR_NONE}, {"新项", "新项", ERR_NONE},
+        {"在校生数", "", ERR_NAME_DUPLICATE}, {"新项", "students", ERR_NAME_DUPLICATE},
+        {"且", "", ERR_NAME_RESERVED},        {"合计", "", ERR_NAME_RESERVED},
+        {"新项", "sum", ERR_NAME_RESERVED},   {"新项", "where", ERR_NAME_RESERVED},
+        {"新项", "new_item", ERR_NONE},       {"新项", "新项", ERR_NONE},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         ExprFixture *f = fixture_new();
-        Symbol symbol = {.kind = SYMBOL_ITEM, .name = str_from(CASES[i].name), .code = str_from(CASES[i].code)};
+        Symbol symbol = {
+            .kind = SYMBOL_ITEM, .name = str_from(CASES[i].name), .code = str_from(CASES[i].code)};
         assert_true(scope_add(&f->scope, &symbol, NULL, &f->err) == (CASES[i].want == ERR_NONE));
         assert_int_equal(f->err.first ? f->err.first->code : ERR_NONE, CASES[i].want);
         fixture_free(f);
@@ -48,7 +51,8 @@ static void a_slot_is_made_once_per_symbol_and_year(void **state)
 {
     (void)state;
     ExprFixture *f = fixture_new();
-    const Node *tree = fixture_check_source(f, STR("在校生数 - 上年(在校生数) + 上年(students + 教师数) + 教师数"), NULL);
+    const Node *tree = fixture_check_source(
+        f, STR("在校生数 - 上年(在校生数) + 上年(students + 教师数) + 教师数"), NULL);
     assert_non_null(tree);
     assert_int_equal(f->scope.slots.len, 4);
     int *slots;
@@ -71,12 +75,14 @@ static void inputs_reach_through_names_lists_and_conditions(void **state)
 {
     (void)state;
     ExprFixture *f = fixture_new();
-    const Node *tree = fixture_check_source(f, STR("计数(学校达标 其中 城乡分类 = \"城区\") + 合计(各项.差异系数)"), NULL);
+    const Node *tree = fixture_check_source(
+        f, STR("计数(学校达标 其中 城乡分类 = \"城区\") + 合计(各项.差异系数)"), NULL);
     assert_non_null(tree);
     int *slots;
     size_t count;
     expr_inputs(&f->arena, tree, &slots, &count);
-    static const char *const WANT[] = {"教师数", "在校生数", "教学及辅助用房面积", "室内体育用房面积", "城乡分类"};
+    static const char *const WANT[] = {"教师数", "在校生数", "教学及辅助用房面积",
+                                       "室内体育用房面积", "城乡分类"};
     assert_int_equal(count, 5);
     for (size_t i = 0; i < 5; i++)
         assert_text(f->scope.slots.ptr[slots[i]].symbol->name, WANT[i]);
@@ -89,7 +95,8 @@ static void texts_become_the_numbers_of_their_codes(void **state)
 {
     (void)state;
     ExprFixture *f = fixture_new();
-    const Node *in = fixture_check_source(f, STR("办学类型 属于 (\"311\", \"小学\", \"义务教育学校\")"), NULL);
+    const Node *in =
+        fixture_check_source(f, STR("办学类型 属于 (\"311\", \"小学\", \"义务教育学校\")"), NULL);
     assert_int_equal(in->kind, NODE_IN);
     assert_int_equal(in->code_count, 2);
     assert_true(in->code[0] == 211 && in->code[1] == 311);
@@ -130,11 +137,19 @@ static void levels_follow_the_parts(void **state)
         Level level;
         int windows;
     } CASES[] = {
-        {"1 + QR1.限值", LEVEL_CONST, 0}, {"在校生数 + 1", LEVEL_ROW, 0}, {"合计(在校生数)", LEVEL_REGION, 0},
-        {"合计(在校生数) + 1", LEVEL_REGION, 0}, {"在校生数 / 合计(在校生数)", LEVEL_ROW, 1},
-        {"合计(在校生数 同校)", LEVEL_ROW, 0}, {"位次(在校生数)", LEVEL_ROW, 1}, {"最大(位次(在校生数))", LEVEL_REGION, 1},
-        {"平均((QR4 - 平均(QR4)) ^ 2)", LEVEL_REGION, 1}, {"QR4 > 平均(QR4 其中 QR4 > 平均(QR4))", LEVEL_ROW, 2},
-        {"计数(真)", LEVEL_REGION, 0}, {"综合差异系数", LEVEL_REGION, 0}, {"全部(各项.达标) 且 综合差异系数 < 1", LEVEL_ROW, 1},
+        {"1 + QR1.限值", LEVEL_CONST, 0},
+        {"在校生数 + 1", LEVEL_ROW, 0},
+        {"合计(在校生数)", LEVEL_REGION, 0},
+        {"合计(在校生数) + 1", LEVEL_REGION, 0},
+        {"在校生数 / 合计(在校生数)", LEVEL_ROW, 1},
+        {"合计(在校生数 同校)", LEVEL_ROW, 0},
+        {"位次(在校生数)", LEVEL_ROW, 1},
+        {"最大(位次(在校生数))", LEVEL_REGION, 1},
+        {"平均((QR4 - 平均(QR4)) ^ 2)", LEVEL_REGION, 1},
+        {"QR4 > 平均(QR4 其中 QR4 > 平均(QR4))", LEVEL_ROW, 2},
+        {"计数(真)", LEVEL_REGION, 0},
+        {"综合差异系数", LEVEL_REGION, 0},
+        {"全部(各项.达标) 且 综合差异系数 < 1", LEVEL_ROW, 1},
         {"计数(在校生数 其中 合计(在校生数) > 5)", LEVEL_REGION, 1},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -142,7 +157,8 @@ static void levels_follow_the_parts(void **state)
         const Node *tree = fixture_check_source(f, str_from(CASES[i].source), NULL);
         assert_non_null(tree);
         if ((int)tree->level != (int)CASES[i].level || tree->windows != CASES[i].windows)
-            print_error("%s: level %d windows %d\n", CASES[i].source, (int)tree->level, tree->windows);
+            print_error("%s: level %d windows %d\n", CASES[i].source, (int)tree->level,
+                        tree->windows);
         assert_int_equal(tree->level, CASES[i].level);
         assert_int_equal(tree->windows, CASES[i].windows);
         fixture_free(f);
@@ -152,17 +168,20 @@ static void levels_follow_the_parts(void **state)
 /* ---- formulas that use formulas ---- */
 
 /* F0, F1 … Fn: each `source` with {} replaced by the one before. */
-static Symbol *add_chain(ExprFixture *f, const char *first, const char *before, const char *after, int count)
+static Symbol *add_chain(ExprFixture *f, const char *first, const char *before, const char *after,
+                         int count)
 {
     Symbol *symbol = NULL;
     for (int i = 0; i <= count; i++) {
         Str source = i ? str_format(&f->arena, "%sF%d%s", before, i - 1, after) : str_from(first);
-        symbol = fixture_formula(f, str_format(&f->arena, "F%d", i).ptr, TYPE_NUMBER, LEVEL_ROW, NULL, source.ptr);
+        symbol = fixture_formula(f, str_format(&f->arena, "F%d", i).ptr, TYPE_NUMBER, LEVEL_ROW,
+                                 NULL, source.ptr);
     }
     return symbol;
 }
 
-static ErrCode check_chain(const char *first, const char *before, const char *after, int count, bool is_from_the_end)
+static ErrCode check_chain(const char *first, const char *before, const char *after, int count,
+                           bool is_from_the_end)
 {
     ExprFixture *f = fixture_new();
     const Symbol *last = add_chain(f, first, before, after, count);
@@ -182,13 +201,19 @@ static void chains_of_names_are_bounded_whatever_the_order_of_checking(void **st
 {
     (void)state;
     for (int is_from_the_end = 0; is_from_the_end < 2; is_from_the_end++) {
-        assert_int_equal(check_chain("班数", "", " + 1", LIMIT_FORMULA_NAMES, is_from_the_end), ERR_NONE);
-        assert_int_equal(check_chain("班数", "", " + 1", LIMIT_FORMULA_NAMES + 1, is_from_the_end), ERR_FORMULA_NAMES);
+        assert_int_equal(check_chain("班数", "", " + 1", LIMIT_FORMULA_NAMES, is_from_the_end),
+                         ERR_NONE);
+        assert_int_equal(check_chain("班数", "", " + 1", LIMIT_FORMULA_NAMES + 1, is_from_the_end),
+                         ERR_FORMULA_NAMES);
         assert_int_equal(check_chain("班数", "", " + 1", 5000, is_from_the_end), ERR_FORMULA_NAMES);
-        assert_int_equal(check_chain("班数", "((((((((((((", " + 1)+1)+1)+1)+1)+1)+1)+1)+1)+1)+1)+1)", 100, is_from_the_end), ERR_FORMULA_HEIGHT);
+        assert_int_equal(check_chain("班数", "((((((((((((",
+                                     " + 1)+1)+1)+1)+1)+1)+1)+1)+1)+1)+1)+1)", 100,
+                                     is_from_the_end),
+                         ERR_FORMULA_HEIGHT);
         assert_int_equal(check_chain("班数", "4 * (2 + ", ")", 150, is_from_the_end), ERR_NONE);
         assert_int_equal(check_chain("班数", "位次(", ")", 3, is_from_the_end), ERR_NONE);
-        assert_int_equal(check_chain("班数", "位次(", ")", 4, is_from_the_end), ERR_FORMULA_WINDOWS);
+        assert_int_equal(check_chain("班数", "位次(", ")", 4, is_from_the_end),
+                         ERR_FORMULA_WINDOWS);
     }
 }
 
@@ -222,7 +247,8 @@ static void a_circle_is_told_once_with_its_path(void **state)
     Symbol *self = fixture_formula(f, "自己", TYPE_NUMBER, LEVEL_ROW, NULL, "自己 + 自己");
     assert_false(expr_check(&f->scope, self->formula, self, &f->err));
     assert_int_equal(f->err.count, 2);
-    assert_text(err_message(&f->arena, f->err.last, LANG_EN), "formulas use each other in a circle: 自己 → 自己");
+    assert_text(err_message(&f->arena, f->err.last, LANG_EN),
+                "formulas use each other in a circle: 自己 → 自己");
     fixture_free(f);
 }
 
@@ -230,7 +256,8 @@ static void a_circle_through_a_list_is_found(void **state)
 {
     (void)state;
     ExprFixture *f = fixture_new();
-    const Symbol *element = fixture_formula(f, "QR9", TYPE_NUMBER, LEVEL_ROW, NULL, "合计(各项.圈)");
+    const Symbol *element =
+        fixture_formula(f, "QR9", TYPE_NUMBER, LEVEL_ROW, NULL, "合计(各项.圈)");
     fixture_list(f, "各项.圈", "", TYPE_NUMBER_LIST, 1, &element);
     assert_null(fixture_check_source(f, STR("平均(各项.圈) > 班数 / 班数"), NULL));
     assert_int_equal(f->err.count, 1);
@@ -257,8 +284,10 @@ static void all_errors_of_a_formula_are_told_and_nothing_follows_from_one(void *
 {
     (void)state;
     ExprFixture *f = fixture_new();
-    assert_null(fixture_check_source(f, STR("甲甲 + 1 > 乙乙 且 非 丙丙 且 学校达标 > 1 且 班数 > 在校生数"), NULL));
-    static const ErrCode WANT[] = {ERR_FORMULA_NAME, ERR_FORMULA_NAME, ERR_FORMULA_NAME, ERR_FORMULA_TYPE, ERR_FORMULA_UNITS};
+    assert_null(fixture_check_source(
+        f, STR("甲甲 + 1 > 乙乙 且 非 丙丙 且 学校达标 > 1 且 班数 > 在校生数"), NULL));
+    static const ErrCode WANT[] = {ERR_FORMULA_NAME, ERR_FORMULA_NAME, ERR_FORMULA_NAME,
+                                   ERR_FORMULA_TYPE, ERR_FORMULA_UNITS};
     assert_int_equal(f->err.count, 5);
     const Diag *diag = f->err.first;
     for (size_t i = 0; i < 5; i++, diag = diag->next)
@@ -315,16 +344,25 @@ static void a_formula_is_checked_against_what_was_declared(void **state)
         Level level;
         ErrCode code;
     } CASES[] = {
-        {"在校生数", TYPE_NUMBER, LEVEL_ROW, ERR_NONE}, {"合计(在校生数)", TYPE_NUMBER, LEVEL_ROW, ERR_NONE},
-        {"合计(在校生数)", TYPE_NUMBER, LEVEL_REGION, ERR_NONE}, {"5", TYPE_NUMBER, LEVEL_REGION, ERR_NONE},
-        {"在校生数", TYPE_NUMBER, LEVEL_REGION, ERR_FORMULA_LEVEL}, {"真", TYPE_BOOL, LEVEL_REGION, ERR_NONE},
-        {"真", TYPE_NUMBER, LEVEL_ROW, ERR_FORMULA_RESULT}, {"办学类型", TYPE_NUMBER, LEVEL_ROW, ERR_FORMULA_RESULT},
-        {"各项.值", TYPE_NUMBER, LEVEL_ROW, ERR_FORMULA_RESULT}, {"各项.值", TYPE_NUMBER_LIST, LEVEL_ROW, ERR_NONE},
-        {"\"小学\"", TYPE_BOOL, LEVEL_ROW, ERR_FORMULA_RESULT}, {"在校生数", TYPE_NUMBER, LEVEL_CONST, ERR_NONE},
+        {"在校生数", TYPE_NUMBER, LEVEL_ROW, ERR_NONE},
+        {"合计(在校生数)", TYPE_NUMBER, LEVEL_ROW, ERR_NONE},
+        {"合计(在校生数)", TYPE_NUMBER, LEVEL_REGION, ERR_NONE},
+        {"5", TYPE_NUMBER, LEVEL_REGION, ERR_NONE},
+        {"在校生数", TYPE_NUMBER, LEVEL_REGION, ERR_FORMULA_LEVEL},
+        {"真", TYPE_BOOL, LEVEL_REGION, ERR_NONE},
+        {"真", TYPE_NUMBER, LEVEL_ROW, ERR_FORMULA_RESULT},
+        {"办学类型", TYPE_NUMBER, LEVEL_ROW, ERR_FORMULA_RESULT},
+        {"各项.值", TYPE_NUMBER, LEVEL_ROW, ERR_FORMULA_RESULT},
+        {"各项.值", TYPE_NUMBER_LIST, LEVEL_ROW, ERR_NONE},
+        {"\"小学\"", TYPE_BOOL, LEVEL_ROW, ERR_FORMULA_RESULT},
+        {"在校生数", TYPE_NUMBER, LEVEL_CONST, ERR_NONE},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         ExprFixture *f = fixture_new();
-        Symbol want = {.kind = SYMBOL_FORMULA, .type = CASES[i].type, .level = CASES[i].level, .unit = unit_none()};
+        Symbol want = {.kind = SYMBOL_FORMULA,
+                       .type = CASES[i].type,
+                       .level = CASES[i].level,
+                       .unit = unit_none()};
         bool is_ok = fixture_check_source(f, str_from(CASES[i].source), &want) != NULL;
         assert_true(is_ok == (CASES[i].code == ERR_NONE));
         assert_int_equal(is_ok ? ERR_NONE : f->err.first->code, CASES[i].code);

@@ -24,7 +24,9 @@ static Node *random_tree(Arena *arena, int depth);
 
 static Node *leaf(Arena *arena)
 {
-    static const char *const NAMES[] = {"在校生数", "QR1.限值", "a", "且", "合计", "校舍（平方米）", "1a", "a b", " V", "各项.达标", "if"};
+    static const char *const NAMES[] = {"在校生数", "QR1.限值",       "a",  "且",
+                                        "合计",     "校舍（平方米）", "1a", "a b",
+                                        " V",       "各项.达标",      "if"};
     static const char *const TEXTS[] = {"小学", "", "a\"b", "it's \"x\"", "“x”", "'\"", "＂"};
     Node *node = ARENA_NEW(arena, Node);
     switch (random_below(5)) {
@@ -42,7 +44,8 @@ static Node *leaf(Arena *arena)
         break;
     default:
         node->kind = NODE_NUMBER;
-        node->number = (Decimal){random_below(100000) * 10 + 1 + random_below(9), (int)random_below(30) - 20};
+        node->number =
+            (Decimal){random_below(100000) * 10 + 1 + random_below(9), (int)random_below(30) - 20};
         break;
     }
     return node;
@@ -122,9 +125,10 @@ static bool is_same(const Node *a, const Node *b)
 {
     if (!a || !b)
         return a == b;
-    bool is_same_head = a->kind == b->kind && a->arg_count == b->arg_count && a->op == b->op && a->fn == b->fn &&
-                        a->is_siblings == b->is_siblings && a->is_strict == b->is_strict &&
-                        a->exponent == b->exponent && a->number.mantissa == b->number.mantissa &&
+    bool is_same_head = a->kind == b->kind && a->arg_count == b->arg_count && a->op == b->op &&
+                        a->fn == b->fn && a->is_siblings == b->is_siblings &&
+                        a->is_strict == b->is_strict && a->exponent == b->exponent &&
+                        a->number.mantissa == b->number.mantissa &&
                         a->number.exp10 == b->number.exp10 && a->boolean == b->boolean &&
                         str_equals(a->text, b->text) && str_equals(a->name, b->name) &&
                         a->choice_count == b->choice_count;
@@ -193,7 +197,8 @@ static void brackets_are_minimal(void **state)
                 if (depth == 0)
                     break;
             }
-            Str bare = str_format(&arena, "%.*s%.*s", (int)close - 1, text.ptr + 1, STR_ARG(str_slice(text, close + 1, text.len)));
+            Str bare = str_format(&arena, "%.*s%.*s", (int)close - 1, text.ptr + 1,
+                                  STR_ARG(str_slice(text, close + 1, text.len)));
             Formula formula = {.source = bare};
             Err err;
             err_init(&err);
@@ -213,9 +218,11 @@ static void checked_formulas_show_chinese_names(void **state)
     static const char *const CASES[][2] = {
         {"students / classes", "在校生数 ÷ 班数"},
         {"QR1 >= QR1.limit", "QR1 ≥ QR1.限值"},
-        {"all(each.met) and not (school_type <> \"小学\")", "全部(各项.达标) 且 非 办学类型 ≠ \"小学\""},
+        {"all(each.met) and not (school_type <> \"小学\")",
+         "全部(各项.达标) 且 非 办学类型 ≠ \"小学\""},
         {"1/3*0.50-(2-1)", "1 ÷ 3 × 0.5 − (2 − 1)"},
-        {"sum(students strict of siblings where classes>0)", "合计(在校生数 其中 班数 > 0 同校 须齐全)"},
+        {"sum(students strict of siblings where classes>0)",
+         "合计(在校生数 其中 班数 > 0 同校 须齐全)"},
         {"100000000000000 * 0.000000000000001", "100000000000000 × 0.000000000000001"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {

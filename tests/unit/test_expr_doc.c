@@ -10,7 +10,10 @@
 
 /* doc/formulas.md against the tables it is made of, and its examples run. */
 
-static Str manual(Arena *arena) { return fixture_file(arena, "doc/formulas.md"); }
+static Str manual(Arena *arena)
+{
+    return fixture_file(arena, "doc/formulas.md");
+}
 
 static void assert_has_line(Str text, Str want)
 {
@@ -28,11 +31,13 @@ static void the_manual_has_every_function(void **state)
         const char *zh, *en, *shape, *doc_zh, *doc_en;
         int min, max;
     } ROWS[] = {
-#define FUNCTION(code, en, zh, shape, args_min, args_max, doc_zh, doc_en) {zh, en, #shape, doc_zh, doc_en, args_min, args_max},
+#define FUNCTION(code, en, zh, shape, args_min, args_max, doc_zh, doc_en) \
+    {zh, en, #shape, doc_zh, doc_en, args_min, args_max},
 #include "expr/functions.def"
 #undef FUNCTION
     };
-    static const char *const SHAPES[][2] = {{"SCALAR", "同一行"}, {"ROWS", "对学校"}, {"EITHER", "对学校或一列"}, {"LIST", "对一列"}};
+    static const char *const SHAPES[][2] = {
+        {"SCALAR", "同一行"}, {"ROWS", "对学校"}, {"EITHER", "对学校或一列"}, {"LIST", "对一列"}};
     Arena arena;
     arena_init(&arena);
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
@@ -40,10 +45,12 @@ static void the_manual_has_every_function(void **state)
         for (size_t k = 0; k < 4; k++)
             if (strcmp(ROWS[i].shape, SHAPES[k][0]) == 0)
                 shape = SHAPES[k][1];
-        Str count = ROWS[i].min == ROWS[i].max ? str_format(&arena, "%d", ROWS[i].min)
-                                               : str_format(&arena, "%d–%d", ROWS[i].min, ROWS[i].max);
-        assert_has_line(manual(&arena), str_format(&arena, "| %s | %s | %.*s | %s | %s | %s |", ROWS[i].zh, ROWS[i].en,
-                                                   STR_ARG(count), shape, ROWS[i].doc_zh, ROWS[i].doc_en));
+        Str count = ROWS[i].min == ROWS[i].max
+                        ? str_format(&arena, "%d", ROWS[i].min)
+                        : str_format(&arena, "%d–%d", ROWS[i].min, ROWS[i].max);
+        assert_has_line(manual(&arena), str_format(&arena, "| %s | %s | %.*s | %s | %s | %s |",
+                                                   ROWS[i].zh, ROWS[i].en, STR_ARG(count), shape,
+                                                   ROWS[i].doc_zh, ROWS[i].doc_en));
     }
     arena_done(&arena);
 }
@@ -68,8 +75,9 @@ static Str plain(Arena *arena, const char *template)
 
 static bool is_of_formulas(const char *code)
 {
-    static const char *const OTHERS[] = {"ERR_NAME_DUPLICATE", "ERR_NAME_RESERVED", "ERR_UNIT_BASES", "ERR_UNIT_DUPLICATE",
-                                         "ERR_UNIT_UNKNOWN", "ERR_UNIT_SCALE"};
+    static const char *const OTHERS[] = {"ERR_NAME_DUPLICATE", "ERR_NAME_RESERVED",
+                                         "ERR_UNIT_BASES",     "ERR_UNIT_DUPLICATE",
+                                         "ERR_UNIT_UNKNOWN",   "ERR_UNIT_SCALE"};
     for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++)
         if (strcmp(code, OTHERS[i]) == 0)
             return true;
@@ -93,9 +101,11 @@ static void the_manual_has_every_error(void **state)
         if (!is_of_formulas(ROWS[i].code))
             continue;
         count++;
-        Str zh = plain(&arena, ROWS[i].zh), hint = plain(&arena, ROWS[i].hint_zh), en = plain(&arena, ROWS[i].en);
-        assert_has_line(manual(&arena), str_format(&arena, "| %.*s | %.*s | %.*s | `%s` |", STR_ARG(zh), STR_ARG(hint),
-                                                   STR_ARG(en), ROWS[i].code));
+        Str zh = plain(&arena, ROWS[i].zh), hint = plain(&arena, ROWS[i].hint_zh),
+            en = plain(&arena, ROWS[i].en);
+        assert_has_line(manual(&arena),
+                        str_format(&arena, "| %.*s | %.*s | %.*s | `%s` |", STR_ARG(zh),
+                                   STR_ARG(hint), STR_ARG(en), ROWS[i].code));
     }
     assert_true(count > 50);
     arena_done(&arena);
@@ -143,10 +153,11 @@ static void the_manual_tells_the_limits(void **state)
     Arena arena;
     arena_init(&arena);
     Str line = str_format(&arena,
-                          "一条公式最多 %d 字节；括号、函数、如果、负号最多套 %d 层；连同用到的公式最多 %d 层（一长串相加算一长串层）、"
+                          "一条公式最多 %d 字节；括号、函数、如果、负号最多套 %d "
+                          "层；连同用到的公式最多 %d 层（一长串相加算一长串层）、"
                           "%d 个名称一个套一个、展开后 %d 项；合计里套合计最多 %d 层。",
-                          LIMIT_FORMULA_BYTES, LIMIT_FORMULA_DEPTH, LIMIT_FORMULA_HEIGHT, LIMIT_FORMULA_NAMES,
-                          LIMIT_EXPANDED_NODES, LIMIT_FORMULA_WINDOWS);
+                          LIMIT_FORMULA_BYTES, LIMIT_FORMULA_DEPTH, LIMIT_FORMULA_HEIGHT,
+                          LIMIT_FORMULA_NAMES, LIMIT_EXPANDED_NODES, LIMIT_FORMULA_WINDOWS);
     assert_has_line(manual(&arena), line);
     arena_done(&arena);
 }

@@ -90,7 +90,8 @@ static void run_block(StrBuf *out, Arena *arena, Str *rest)
 static void write_golden(Arena *arena, Str text)
 {
     Str here = str_from(__FILE__);
-    Str path = str_format(arena, "%.*stests/golden/expr.txt", (int)(here.len - strlen("tests/unit/test_expr_golden.c")), here.ptr);
+    Str path = str_format(arena, "%.*stests/golden/expr.txt",
+                          (int)(here.len - strlen("tests/unit/test_expr_golden.c")), here.ptr);
     FILE *file = fopen(path.ptr, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(text.ptr, 1, text.len, file), text.len);
@@ -104,7 +105,8 @@ static void compare(Str got, Str want)
         bool has_got = fixture_line(&got, &got_line), has_want = fixture_line(&want, &want_line);
         if (has_got && has_want && str_equals(got_line, want_line))
             continue;
-        print_error("tests/golden/expr.txt:%zu\ngot:  %.*s\nwant: %.*s\n", line, STR_ARG(got_line), STR_ARG(want_line));
+        print_error("tests/golden/expr.txt:%zu\ngot:  %.*s\nwant: %.*s\n", line, STR_ARG(got_line),
+                    STR_ARG(want_line));
         fail();
     }
 }

@@ -36,21 +36,30 @@ static void every_spelling_of_a_sign_or_word_gives_its_token(void **state)
         const char *source;
         TokenKind kind;
     } CASES[] = {
-        {"+", TOKEN_ADD}, {"＋", TOKEN_ADD}, {"-", TOKEN_SUBTRACT}, {"－", TOKEN_SUBTRACT}, {"−", TOKEN_SUBTRACT},
-        {"*", TOKEN_MULTIPLY}, {"×", TOKEN_MULTIPLY}, {"＊", TOKEN_MULTIPLY}, {"/", TOKEN_DIVIDE},
-        {"÷", TOKEN_DIVIDE}, {"／", TOKEN_DIVIDE}, {"^", TOKEN_POWER}, {"＾", TOKEN_POWER},
-        {"=", TOKEN_EQ}, {"==", TOKEN_EQ}, {"＝", TOKEN_EQ}, {"＝＝", TOKEN_EQ}, {"≠", TOKEN_NE},
-        {"<>", TOKEN_NE}, {"＜＞", TOKEN_NE}, {"!=", TOKEN_NE}, {"！＝", TOKEN_NE}, {"<", TOKEN_LT},
-        {"＜", TOKEN_LT}, {"<=", TOKEN_LE}, {"≤", TOKEN_LE}, {"≦", TOKEN_LE}, {"＜＝", TOKEN_LE},
-        {">", TOKEN_GT}, {"＞", TOKEN_GT}, {">=", TOKEN_GE}, {"≥", TOKEN_GE}, {"≧", TOKEN_GE},
-        {"且", TOKEN_AND}, {"and", TOKEN_AND}, {"&&", TOKEN_AND}, {"或", TOKEN_OR}, {"or", TOKEN_OR},
-        {"||", TOKEN_OR}, {"｜｜", TOKEN_OR}, {"非", TOKEN_NOT}, {"not", TOKEN_NOT}, {"!", TOKEN_NOT},
-        {"！", TOKEN_NOT}, {"in", TOKEN_IN}, {"属于", TOKEN_IN}, {"(", TOKEN_OPEN}, {"（", TOKEN_OPEN},
-        {")", TOKEN_CLOSE}, {"）", TOKEN_CLOSE}, {",", TOKEN_COMMA}, {"，", TOKEN_COMMA}, {"、", TOKEN_COMMA},
-        {"if", TOKEN_IF}, {"如果", TOKEN_IF}, {"then", TOKEN_THEN}, {"则", TOKEN_THEN}, {"else", TOKEN_ELSE},
-        {"否则", TOKEN_ELSE}, {"where", TOKEN_WHERE}, {"其中", TOKEN_WHERE}, {"of", TOKEN_OF},
-        {"siblings", TOKEN_SIBLINGS}, {"同校", TOKEN_SIBLINGS}, {"strict", TOKEN_STRICT}, {"须齐全", TOKEN_STRICT},
-        {"true", TOKEN_TRUE}, {"真", TOKEN_TRUE}, {"false", TOKEN_FALSE}, {"假", TOKEN_FALSE},
+        {"+", TOKEN_ADD},         {"＋", TOKEN_ADD},        {"-", TOKEN_SUBTRACT},
+        {"－", TOKEN_SUBTRACT},   {"−", TOKEN_SUBTRACT},    {"*", TOKEN_MULTIPLY},
+        {"×", TOKEN_MULTIPLY},    {"＊", TOKEN_MULTIPLY},   {"/", TOKEN_DIVIDE},
+        {"÷", TOKEN_DIVIDE},      {"／", TOKEN_DIVIDE},     {"^", TOKEN_POWER},
+        {"＾", TOKEN_POWER},      {"=", TOKEN_EQ},          {"==", TOKEN_EQ},
+        {"＝", TOKEN_EQ},         {"＝＝", TOKEN_EQ},       {"≠", TOKEN_NE},
+        {"<>", TOKEN_NE},         {"＜＞", TOKEN_NE},       {"!=", TOKEN_NE},
+        {"！＝", TOKEN_NE},       {"<", TOKEN_LT},          {"＜", TOKEN_LT},
+        {"<=", TOKEN_LE},         {"≤", TOKEN_LE},          {"≦", TOKEN_LE},
+        {"＜＝", TOKEN_LE},       {">", TOKEN_GT},          {"＞", TOKEN_GT},
+        {">=", TOKEN_GE},         {"≥", TOKEN_GE},          {"≧", TOKEN_GE},
+        {"且", TOKEN_AND},        {"and", TOKEN_AND},       {"&&", TOKEN_AND},
+        {"或", TOKEN_OR},         {"or", TOKEN_OR},         {"||", TOKEN_OR},
+        {"｜｜", TOKEN_OR},       {"非", TOKEN_NOT},        {"not", TOKEN_NOT},
+        {"!", TOKEN_NOT},         {"！", TOKEN_NOT},        {"in", TOKEN_IN},
+        {"属于", TOKEN_IN},       {"(", TOKEN_OPEN},        {"（", TOKEN_OPEN},
+        {")", TOKEN_CLOSE},       {"）", TOKEN_CLOSE},      {",", TOKEN_COMMA},
+        {"，", TOKEN_COMMA},      {"、", TOKEN_COMMA},      {"if", TOKEN_IF},
+        {"如果", TOKEN_IF},       {"then", TOKEN_THEN},     {"则", TOKEN_THEN},
+        {"else", TOKEN_ELSE},     {"否则", TOKEN_ELSE},     {"where", TOKEN_WHERE},
+        {"其中", TOKEN_WHERE},    {"of", TOKEN_OF},         {"siblings", TOKEN_SIBLINGS},
+        {"同校", TOKEN_SIBLINGS}, {"strict", TOKEN_STRICT}, {"须齐全", TOKEN_STRICT},
+        {"true", TOKEN_TRUE},     {"真", TOKEN_TRUE},       {"false", TOKEN_FALSE},
+        {"假", TOKEN_FALSE},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         ExprFixture *f = fixture_new();
@@ -70,8 +79,14 @@ static void numbers_are_decimals_in_half_or_full_width(void **state)
         int64_t mantissa;
         int exp10;
     } CASES[] = {
-        {"0", 0, 0}, {"007", 7, 0}, {"3.825", 3825, -3}, {"１２．５０", 125, -1}, {"100000", 1, 5},
-        {"999999999999999", 999999999999999, 0}, {"0.000000000000001", 1, -15}, {"2.0", 2, 0},
+        {"0", 0, 0},
+        {"007", 7, 0},
+        {"3.825", 3825, -3},
+        {"１２．５０", 125, -1},
+        {"100000", 1, 5},
+        {"999999999999999", 999999999999999, 0},
+        {"0.000000000000001", 1, -15},
+        {"2.0", 2, 0},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         ExprFixture *f = fixture_new();
@@ -91,10 +106,20 @@ static void names_run_over_letters_digits_and_members(void **state)
         const char *source, *name;
         size_t tokens;
     } CASES[] = {
-        {"在校生数+1", "在校生数", 3}, {"QR1.限值>2", "QR1.限值", 3}, {"各项.达标", "各项.达标", 1},
-        {"二〇二四", "二〇二四", 1}, {"𠀀x_1", "𠀀x_1", 1}, {"甲且乙", "甲且乙", 1}, {"「a b (c)」/2", "a b (c)", 3},
-        {"「 V」", " V", 1}, {"「生均 用房」.限值", "生均 用房.限值", 1}, {"「合计」", "合计", 1}, {"Ⅲ类", "Ⅲ类", 1},
-        {"且甲 且 乙", "且甲", 3}, {"in_scope", "in_scope", 1}, {"QR1．达标", "QR1．达标", 1},
+        {"在校生数+1", "在校生数", 3},
+        {"QR1.限值>2", "QR1.限值", 3},
+        {"各项.达标", "各项.达标", 1},
+        {"二〇二四", "二〇二四", 1},
+        {"𠀀x_1", "𠀀x_1", 1},
+        {"甲且乙", "甲且乙", 1},
+        {"「a b (c)」/2", "a b (c)", 3},
+        {"「 V」", " V", 1},
+        {"「生均 用房」.限值", "生均 用房.限值", 1},
+        {"「合计」", "合计", 1},
+        {"Ⅲ类", "Ⅲ类", 1},
+        {"且甲 且 乙", "且甲", 3},
+        {"in_scope", "in_scope", 1},
+        {"QR1．达标", "QR1．达标", 1},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         ExprFixture *f = fixture_new();
@@ -109,7 +134,8 @@ static void names_run_over_letters_digits_and_members(void **state)
 static void texts_end_at_the_quote_of_their_kind(void **state)
 {
     (void)state;
-    static const char *const CASES[] = {"\"小学\"", "'小学'", "“小学”", "”小学“", "‘小学’", "＂小学＂", "＂小学\""};
+    static const char *const CASES[] = {"\"小学\"", "'小学'",   "“小学”",  "”小学“",
+                                        "‘小学’",   "＂小学＂", "＂小学\""};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         ExprFixture *f = fixture_new();
         Token token[TOKENS_MAX];
@@ -128,11 +154,17 @@ static void a_mistake_has_its_code_and_place(void **state)
         ErrCode code;
         size_t column, len;
     } CASES[] = {
-        {"1 @ 2", ERR_FORMULA_CHARACTER, 11, 1}, {"a & b", ERR_FORMULA_CHARACTER, 11, 1},
-        {"a % b", ERR_FORMULA_CHARACTER, 11, 1}, {".5", ERR_FORMULA_CHARACTER, 9, 1},
-        {"95%", ERR_FORMULA_PERCENT, 9, 3}, {"95 ％", ERR_FORMULA_PERCENT, 9, 4}, {"3人", ERR_FORMULA_NUMBER_TAIL, 9, 2},
-        {"1.2.3", ERR_FORMULA_CHARACTER, 12, 1}, {"0.1234567890123456", ERR_FORMULA_DIGITS, 9, 18},
-        {"“a\nb”", ERR_FORMULA_QUOTE_OPEN, 9, 1}, {"「a", ERR_FORMULA_QUOTE_OPEN, 9, 1},
+        {"1 @ 2", ERR_FORMULA_CHARACTER, 11, 1},
+        {"a & b", ERR_FORMULA_CHARACTER, 11, 1},
+        {"a % b", ERR_FORMULA_CHARACTER, 11, 1},
+        {".5", ERR_FORMULA_CHARACTER, 9, 1},
+        {"95%", ERR_FORMULA_PERCENT, 9, 3},
+        {"95 ％", ERR_FORMULA_PERCENT, 9, 4},
+        {"3人", ERR_FORMULA_NUMBER_TAIL, 9, 2},
+        {"1.2.3", ERR_FORMULA_CHARACTER, 12, 1},
+        {"0.1234567890123456", ERR_FORMULA_DIGITS, 9, 18},
+        {"“a\nb”", ERR_FORMULA_QUOTE_OPEN, 9, 1},
+        {"「a", ERR_FORMULA_QUOTE_OPEN, 9, 1},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         ExprFixture *f = fixture_new();
@@ -160,7 +192,8 @@ static void a_keyword_may_follow_a_number_directly(void **state)
 static void lexing_takes_steps_in_proportion_to_the_length(void **state)
 {
     (void)state;
-    static const char *const PARTS[] = {"(", "-", "a+", "not ", "1 ", "<", "甲.乙", "1.1 ", "\"x\"", "「x」", " ", "=!="};
+    static const char *const PARTS[] = {"(",     "-",    "a+",    "not ",  "1 ", "<",
+                                        "甲.乙", "1.1 ", "\"x\"", "「x」", " ",  "=!="};
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
         ExprFixture *f = fixture_new();
         StrBuf source;
@@ -182,7 +215,8 @@ static void a_plain_name_is_one_that_needs_no_quotes(void **state)
 {
     (void)state;
     static const char *const PLAIN[] = {"在校生数", "QR1.限值", "a", "_1", "且甲"};
-    static const char *const OTHERS[] = {"", "且", "合计", "sum", "1a", "a b", "a.", ".a", "a.1", "校舍（平方米）", " V"};
+    static const char *const OTHERS[] = {"",   "且",  "合计",           "sum", "1a", "a b", "a.",
+                                         ".a", "a.1", "校舍（平方米）", " V"};
     for (size_t i = 0; i < sizeof PLAIN / sizeof *PLAIN; i++)
         assert_true(lex_is_plain_name(str_from(PLAIN[i])));
     for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++)

@@ -12,18 +12,22 @@
 /* (op a b): the tree without any rule of precedence, to compare with what was meant. */
 static void add_tree(StrBuf *out, const Node *node)
 {
-    static const char *const OPS[] = {[OP_ADD] = "+", [OP_SUBTRACT] = "-", [OP_MULTIPLY] = "*", [OP_DIVIDE] = "/",
-                                      [OP_EQ] = "=", [OP_NE] = "/=", [OP_LT] = "<", [OP_LE] = "<=", [OP_GT] = ">",
-                                      [OP_GE] = ">=", [OP_AND] = "and", [OP_OR] = "or"};
-    static const char *const KINDS[] = {[NODE_NOT] = "not", [NODE_NEGATE] = "neg", [NODE_POWER] = "pow",
-                                        [NODE_IF] = "if", [NODE_IN] = "in", [NODE_CALL] = "call"};
+    static const char *const OPS[] = {
+        [OP_ADD] = "+", [OP_SUBTRACT] = "-", [OP_MULTIPLY] = "*", [OP_DIVIDE] = "/",
+        [OP_EQ] = "=",  [OP_NE] = "/=",      [OP_LT] = "<",       [OP_LE] = "<=",
+        [OP_GT] = ">",  [OP_GE] = ">=",      [OP_AND] = "and",    [OP_OR] = "or"};
+    static const char *const KINDS[] = {
+        [NODE_NOT] = "not", [NODE_NEGATE] = "neg", [NODE_POWER] = "pow",
+        [NODE_IF] = "if",   [NODE_IN] = "in",      [NODE_CALL] = "call"};
     if (node->kind == NODE_NUMBER) {
         decimal_add_shortest(out, decimal_to_double(node->number));
         return;
     }
     if (node->kind == NODE_NAME || node->kind == NODE_TEXT || node->kind == NODE_BOOL) {
         Str boolean = node->boolean ? STR("true") : STR("false");
-        strbuf_add(out, node->kind == NODE_NAME ? node->name : node->kind == NODE_TEXT ? node->text : boolean);
+        strbuf_add(out, node->kind == NODE_NAME   ? node->name
+                        : node->kind == NODE_TEXT ? node->text
+                                                  : boolean);
         return;
     }
     strbuf_addf(out, "(%s", node->kind == NODE_BINARY ? OPS[node->op] : KINDS[node->kind]);
@@ -41,7 +45,8 @@ static void add_tree(StrBuf *out, const Node *node)
         strbuf_add(out, STR(" where "));
         add_tree(out, node->where);
     }
-    strbuf_addf(out, "%s%s)", node->is_siblings ? " siblings" : "", node->is_strict ? " strict" : "");
+    strbuf_addf(out, "%s%s)", node->is_siblings ? " siblings" : "",
+                node->is_strict ? " strict" : "");
 }
 
 /* Expected values: the table of precedences in doc/formulas.md, applied by hand. */
@@ -129,18 +134,42 @@ static void the_first_syntax_error_is_told(void **state)
         const char *source;
         ErrCode code;
     } CASES[] = {
-        {"", ERR_FORMULA_EMPTY}, {" \n ", ERR_FORMULA_EMPTY}, {"a\xff", ERR_FORMULA_UTF8}, {"\xe5", ERR_FORMULA_UTF8},
-        {"a < b ≤ c", ERR_FORMULA_CHAIN}, {"a = b 属于 (\"x\")", ERR_FORMULA_CHAIN}, {"a 且 b < c < d", ERR_FORMULA_CHAIN},
-        {"a ^ b", ERR_FORMULA_EXPONENT}, {"a ^ 10", ERR_FORMULA_EXPONENT}, {"a ^ -1", ERR_FORMULA_EXPONENT},
-        {"a ^ 0.5", ERR_FORMULA_EXPONENT}, {"a ^ 2 ^ 3", ERR_FORMULA_TOKEN}, {"a b", ERR_FORMULA_TOKEN},
-        {"a)", ERR_FORMULA_BRACKET_CLOSE}, {"a, b", ERR_FORMULA_COMMA}, {"(a", ERR_FORMULA_BRACKET_OPEN},
-        {"sum(a", ERR_FORMULA_BRACKET_OPEN}, {"sum(a;b)", ERR_FORMULA_CHARACTER}, {"()", ERR_FORMULA_VALUE},
-        {"a +", ERR_FORMULA_VALUE}, {"* a", ERR_FORMULA_VALUE}, {"a = not b", ERR_FORMULA_VALUE},
-        {"如果 a 否则 b", ERR_FORMULA_THEN}, {"如果 a 则 b", ERR_FORMULA_ELSE}, {"合计", ERR_FORMULA_FUNCTION_BARE},
-        {"f(a)", ERR_FORMULA_FUNCTION_UNKNOWN}, {"「合计」(a)", ERR_FORMULA_TOKEN}, {"sum(a of b)", ERR_FORMULA_OF},
-        {"sum(a 同校 同校)", ERR_FORMULA_MODIFIER_TWICE}, {"sum(a 其中 b 其中 c)", ERR_FORMULA_MODIFIER_TWICE},
-        {"a in \"x\"", ERR_FORMULA_TEXT_LIST}, {"a in ()", ERR_FORMULA_TEXT_LIST}, {"a in (\"x\", b)", ERR_FORMULA_TEXT_LIST},
-        {"a 其中 b", ERR_FORMULA_TOKEN}, {"a in (\"x\") + 1", ERR_FORMULA_TOKEN}, {"a in (\"x\") ^ 1", ERR_FORMULA_TOKEN},
+        {"", ERR_FORMULA_EMPTY},
+        {" \n ", ERR_FORMULA_EMPTY},
+        {"a\xff", ERR_FORMULA_UTF8},
+        {"\xe5", ERR_FORMULA_UTF8},
+        {"a < b ≤ c", ERR_FORMULA_CHAIN},
+        {"a = b 属于 (\"x\")", ERR_FORMULA_CHAIN},
+        {"a 且 b < c < d", ERR_FORMULA_CHAIN},
+        {"a ^ b", ERR_FORMULA_EXPONENT},
+        {"a ^ 10", ERR_FORMULA_EXPONENT},
+        {"a ^ -1", ERR_FORMULA_EXPONENT},
+        {"a ^ 0.5", ERR_FORMULA_EXPONENT},
+        {"a ^ 2 ^ 3", ERR_FORMULA_TOKEN},
+        {"a b", ERR_FORMULA_TOKEN},
+        {"a)", ERR_FORMULA_BRACKET_CLOSE},
+        {"a, b", ERR_FORMULA_COMMA},
+        {"(a", ERR_FORMULA_BRACKET_OPEN},
+        {"sum(a", ERR_FORMULA_BRACKET_OPEN},
+        {"sum(a;b)", ERR_FORMULA_CHARACTER},
+        {"()", ERR_FORMULA_VALUE},
+        {"a +", ERR_FORMULA_VALUE},
+        {"* a", ERR_FORMULA_VALUE},
+        {"a = not b", ERR_FORMULA_VALUE},
+        {"如果 a 否则 b", ERR_FORMULA_THEN},
+        {"如果 a 则 b", ERR_FORMULA_ELSE},
+        {"合计", ERR_FORMULA_FUNCTION_BARE},
+        {"f(a)", ERR_FORMULA_FUNCTION_UNKNOWN},
+        {"「合计」(a)", ERR_FORMULA_TOKEN},
+        {"sum(a of b)", ERR_FORMULA_OF},
+        {"sum(a 同校 同校)", ERR_FORMULA_MODIFIER_TWICE},
+        {"sum(a 其中 b 其中 c)", ERR_FORMULA_MODIFIER_TWICE},
+        {"a in \"x\"", ERR_FORMULA_TEXT_LIST},
+        {"a in ()", ERR_FORMULA_TEXT_LIST},
+        {"a in (\"x\", b)", ERR_FORMULA_TEXT_LIST},
+        {"a 其中 b", ERR_FORMULA_TOKEN},
+        {"a in (\"x\") + 1", ERR_FORMULA_TOKEN},
+        {"a in (\"x\") ^ 1", ERR_FORMULA_TOKEN},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         assert_code(str_from(CASES[i].source), CASES[i].code);
@@ -164,23 +193,42 @@ static void nasty_shapes_end_in_a_tree_or_an_ordinary_error(void **state)
         const char *part, *tail;
         ErrCode code;
     } CASES[] = {
-        {"(", "", ERR_FORMULA_DEPTH}, {"-", "a", ERR_FORMULA_DEPTH}, {"非 ", "a", ERR_FORMULA_DEPTH},
-        {"not not ", "a", ERR_FORMULA_DEPTH}, {"sum(", "", ERR_FORMULA_DEPTH}, {"如果 ", "", ERR_FORMULA_DEPTH},
-        {"如果 a 则 ", "", ERR_FORMULA_DEPTH}, {"如果 a 则 1 否则 ", "2", ERR_FORMULA_DEPTH}, {"(a+", "", ERR_FORMULA_DEPTH},
-        {"a+", "a", ERR_FORMULA_HEIGHT}, {"a 且 ", "a", ERR_FORMULA_HEIGHT}, {"a<b and ", "a", ERR_FORMULA_HEIGHT},
-        {"a*", "a", ERR_FORMULA_HEIGHT}, {"a^2+", "a", ERR_FORMULA_HEIGHT}, {")", "", ERR_FORMULA_VALUE},
-        {"a<", "a", ERR_FORMULA_CHAIN}, {"a^2", "", ERR_FORMULA_NUMBER_TAIL}, {"a ", "", ERR_FORMULA_TOKEN}, {"a", "", ERR_NONE},
-        {"甲.", "甲", ERR_NONE}, {"0", "1", ERR_NONE}, {"1", "", ERR_FORMULA_DIGITS}, {" ", "1", ERR_NONE}, {"「", "", ERR_FORMULA_QUOTE_OPEN},
+        {"(", "", ERR_FORMULA_DEPTH},
+        {"-", "a", ERR_FORMULA_DEPTH},
+        {"非 ", "a", ERR_FORMULA_DEPTH},
+        {"not not ", "a", ERR_FORMULA_DEPTH},
+        {"sum(", "", ERR_FORMULA_DEPTH},
+        {"如果 ", "", ERR_FORMULA_DEPTH},
+        {"如果 a 则 ", "", ERR_FORMULA_DEPTH},
+        {"如果 a 则 1 否则 ", "2", ERR_FORMULA_DEPTH},
+        {"(a+", "", ERR_FORMULA_DEPTH},
+        {"a+", "a", ERR_FORMULA_HEIGHT},
+        {"a 且 ", "a", ERR_FORMULA_HEIGHT},
+        {"a<b and ", "a", ERR_FORMULA_HEIGHT},
+        {"a*", "a", ERR_FORMULA_HEIGHT},
+        {"a^2+", "a", ERR_FORMULA_HEIGHT},
+        {")", "", ERR_FORMULA_VALUE},
+        {"a<", "a", ERR_FORMULA_CHAIN},
+        {"a^2", "", ERR_FORMULA_NUMBER_TAIL},
+        {"a ", "", ERR_FORMULA_TOKEN},
+        {"a", "", ERR_NONE},
+        {"甲.", "甲", ERR_NONE},
+        {"0", "1", ERR_NONE},
+        {"1", "", ERR_FORMULA_DIGITS},
+        {" ", "1", ERR_NONE},
+        {"「", "", ERR_FORMULA_QUOTE_OPEN},
         {"\"", "", ERR_FORMULA_TOKEN},
     };
     CLEANUP(arena_done) Arena arena;
     arena_init(&arena);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        assert_code(repeat(&arena, CASES[i].part, LIMIT_FORMULA_BYTES, CASES[i].tail), CASES[i].code);
+        assert_code(repeat(&arena, CASES[i].part, LIMIT_FORMULA_BYTES, CASES[i].tail),
+                    CASES[i].code);
     Str wide = repeat(&arena, "a,", LIMIT_FORMULA_BYTES - 10, "a");
     assert_code(str_format(&arena, "least(%.*s)", STR_ARG(wide)), ERR_NONE);
     assert_code(repeat(&arena, "a", LIMIT_FORMULA_BYTES, "aa"), ERR_NONE);
-    assert_code(str_format(&arena, "%.*sa", STR_ARG(repeat(&arena, "a", LIMIT_FORMULA_BYTES, ""))), ERR_FORMULA_BYTES);
+    assert_code(str_format(&arena, "%.*sa", STR_ARG(repeat(&arena, "a", LIMIT_FORMULA_BYTES, ""))),
+                ERR_FORMULA_BYTES);
 }
 
 static void nesting_is_allowed_up_to_its_limit(void **state)

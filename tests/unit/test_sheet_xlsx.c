@@ -99,7 +99,7 @@ static const char BOOK[] =
 
 static const char STRINGS[] =
     "<sst " MAIN "><si><t>名</t></si><si><r><t>数</t></r><r><rPr><b/></rPr><t "
-                 "xml:space=\"preserve\"> 量</t></r></si>"
+    "xml:space=\"preserve\"> 量</t></r></si>"
     "<si><t>学校</t><rPh sb=\"0\" eb=\"1\"><t>xuexiao</t></rPh><phoneticPr fontId=\"1\"/></si>"
     "<si><t>a_x000D__x005F_b_x</t></si><si/></sst>";
 
