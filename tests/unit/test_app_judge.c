@@ -183,6 +183,47 @@ static void a_split_value_at_a_limit_is_met_and_the_next_one_below_is_not(void *
 }
 
 /*
+ * Both parts of split schools at every limit and floor of the shared items. 110000 primary and 100000
+ * junior pupils weigh 110000 and 110000: each part is V/220000 a primary and V/200000 a junior pupil.
+ */
+static void both_parts_of_split_schools_are_judged_exactly_at_limits_and_floors(void **state)
+{
+    (void)state;
+#define PUPILS(code)                                                               \
+    code ",校,620702,九年一贯制学校,小学,110000,4620,1100,990,,,,,\n" code ",校," \
+         "620702,九年一贯制学校,初中,100000,5300,1000,900,,,,,\n" code             \
+         ",校,620702,九年一贯制学校,,,,,,"
+    static const struct {
+        const char *shared; /* QR4 to QR7 of one stage at the bound, and a last digit below */
+        int stage;
+        Verdict verdict;
+    } EXPECT[] = {{"990000,0,1650000,44000,5060\n", PRIMARY, VERDICT_MET},
+                  {"989999.9,0,1649999.9,43999.9999,5059\n", PRIMARY, VERDICT_NEAR},
+                  {"841500,0,1402500,37400,4301\n", PRIMARY, VERDICT_NEAR},
+                  {"841499.9,0,1402499.9,37399.9999,4300\n", PRIMARY, VERDICT_UNMET},
+                  {"1160000,0,2040000,50000,4800\n", JUNIOR, VERDICT_MET},
+                  {"1159999.9,0,2039999.9,49999.9999,4799\n", JUNIOR, VERDICT_NEAR},
+                  {"986000,0,1734000,42500,4080\n", JUNIOR, VERDICT_NEAR},
+                  {"985999.9,0,1733999.9,42499.9999,4079\n", JUNIOR, VERDICT_UNMET}};
+    for (size_t i = 0; i < sizeof EXPECT / sizeof *EXPECT; i++) {
+        Arena arena;
+        arena_init(&arena);
+        StrBuf table;
+        strbuf_init(&table, &arena);
+        strbuf_addf(&table, "%s%s%s", HEAD, PUPILS("3162900031"), EXPECT[i].shared);
+        JudgeFixture *f = judge_fixture_new("youzhi-2017", "2024-2025", strbuf_str(&table));
+        const StageResult *stage = judge_fixture_stage(judge_fixture_county(f), EXPECT[i].stage);
+        static const char *const SHARED[] = {"QR4", "QR5", "QR6", "QR7"};
+        for (size_t k = 0; k < 4; k++)
+            assert_int_equal(stage->school[0].cell[judge_fixture_indicator(f, SHARED[k])].verdict,
+                             EXPECT[i].verdict);
+        judge_fixture_free(f);
+        arena_done(&arena);
+    }
+#undef PUPILS
+}
+
+/*
  * Two schools of p and q pupils with ratios a and b have CV = |a − b| √(pq) / (pa + qb). 100 pupils with
  * 1000 and 100 with 3000 books: mean 2000 … CV exactly 0.5; one book more in the larger and it is above.
  */
@@ -191,18 +232,26 @@ static void a_coefficient_exactly_at_its_limit_is_met(void **state)
     (void)state;
     static const struct {
         const char *table;
+        int stage;
         Tri met;
     } CASES[] = {
         {HEAD "2162900041,甲,620702,小学,,100,5,1,1,500,0,1000,10,3\n"
               "2162900042,乙,620702,小学,,100,15,3,3,1500,0,3000,30,9\n",
-         TRI_TRUE},
+         PRIMARY, TRI_TRUE},
         {HEAD "2162900041,甲,620702,小学,,100,5,1,1,499.9999,0,999.9999,9.9999,3\n"
               "2162900042,乙,620702,小学,,100,16,4,4,1500,0,3000,30,10\n",
-         TRI_FALSE},
+         PRIMARY, TRI_FALSE},
+        /* 0.45: ratios as 11 and 29 */
+        {HEAD "3162900041,甲,620702,初级中学,,100,11,11,11,1100,0,1100,11,11\n"
+              "3162900042,乙,620702,初级中学,,100,29,29,29,2900,0,2900,29,29\n",
+         JUNIOR, TRI_TRUE},
+        {HEAD "3162900041,甲,620702,初级中学,,100,11,11,11,1100,0,1100,11,11\n"
+              "3162900042,乙,620702,初级中学,,100,30,30,30,2900.0001,0,2900.0001,29.0001,30\n",
+         JUNIOR, TRI_FALSE},
     };
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         JudgeFixture *f = judge_fixture_new("youzhi-2017", "2024-2025", str_from(CASES[i].table));
-        const StageResult *stage = judge_fixture_stage(judge_fixture_county(f), PRIMARY);
+        const StageResult *stage = judge_fixture_stage(judge_fixture_county(f), CASES[i].stage);
         for (size_t k = 0; k < 7; k++)
             assert_int_equal(stage->indicator[k].met, CASES[i].met);
         judge_fixture_free(f);
@@ -223,24 +272,34 @@ static void a_composite_exactly_at_its_limit_is_met(void **state)
     (void)state;
     static const struct {
         const char *table;
+        int stage;
+        double limit;
         Tri met;
     } CASES[] = {
         {HEAD_2012 "2162900041,甲,620702,小学,7,,100,35,35,35,350,0,350,35,35,35\n"
                    "2162900042,乙,620702,小学,7,,100,165,165,165,1650,0,1650,165,165,165\n",
-         TRI_TRUE},
+         PRIMARY, 0.65, TRI_TRUE},
         {HEAD_2012 "2162900041,甲,620702,小学,7,,100,35,35,35,350,0,350,35,35,35\n"
                    "2162900042,乙,620702,小学,7,,100,165,165,165,1650.0001,0,1650,165,165,165\n",
-         TRI_FALSE},
+         PRIMARY, 0.65, TRI_FALSE},
         {HEAD_2012 "2162900041,甲,620702,小学,7,,100,35,35,35,350.0001,0,350,35,35,35\n"
                    "2162900042,乙,620702,小学,7,,100,165,165,165,1650,0,1650,165,165,165\n",
-         TRI_TRUE},
+         PRIMARY, 0.65, TRI_TRUE},
+        /* 0.55 in junior schools: as 45 and 155 */
+        {HEAD_2012 "3162900041,甲,620702,初级中学,7,,100,45,45,45,450,0,450,45,45,45\n"
+                   "3162900042,乙,620702,初级中学,7,,100,155,155,155,1550,0,1550,155,155,155\n",
+         JUNIOR, 0.55, TRI_TRUE},
+        {HEAD_2012
+         "3162900041,甲,620702,初级中学,7,,100,45,45,45,450,0,450,45,45,45\n"
+         "3162900042,乙,620702,初级中学,7,,100,155,155,155,1550.0001,0,1550,155,155,155\n",
+         JUNIOR, 0.55, TRI_FALSE},
     };
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         JudgeFixture *f = judge_fixture_new("junheng-2012", "2014-2015", str_from(CASES[i].table));
-        const StageResult *stage = judge_fixture_stage(judge_fixture_county(f), PRIMARY);
-        assert_printed(stage->composite, 4, "0.6500");
+        const StageResult *stage = judge_fixture_stage(judge_fixture_county(f), CASES[i].stage);
+        assert_printed(stage->composite, 2, CASES[i].stage == PRIMARY ? "0.65" : "0.55");
         assert_int_equal(stage->composite_met, CASES[i].met);
-        assert_true(stage->has_composite_limit && stage->composite_limit == 0.65);
+        assert_true(stage->has_composite_limit && stage->composite_limit == CASES[i].limit);
         judge_fixture_free(f);
     }
 }
@@ -354,6 +413,7 @@ int main(void)
         cmocka_unit_test(contributions_add_up_to_one),
         cmocka_unit_test(a_value_at_a_limit_is_met_and_the_next_one_below_is_not),
         cmocka_unit_test(a_split_value_at_a_limit_is_met_and_the_next_one_below_is_not),
+        cmocka_unit_test(both_parts_of_split_schools_are_judged_exactly_at_limits_and_floors),
         cmocka_unit_test(a_coefficient_exactly_at_its_limit_is_met),
         cmocka_unit_test(a_composite_exactly_at_its_limit_is_met),
         cmocka_unit_test(the_basic_standard_judges_only_its_second_gate),
