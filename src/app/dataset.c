@@ -33,14 +33,16 @@ const School *dataset_find(const Dataset *dataset, uint64_t code)
 
 /* ---- one row ---- */
 
-bool flat_fail_args(const Loader *loader, size_t row, int column, Err *err, ErrCode code,
-                    const ErrArg *args)
+void flat_add(const Loader *loader, size_t row, int column, Err *err, ErrCode code,
+              const ErrArg *args)
 {
-    if (err->count >= LIMIT_DIAGS)
-        return err_fail(err, code);
+    if (err->count >= LIMIT_DIAGS) {
+        err_add(err, NULL, code, args);
+        return;
+    }
     ErrPlace place =
         table_place(loader->arena, loader->dataset->table, row, column < 0 ? 0 : (size_t)column);
-    return err_fail_place(err, &place, code, args);
+    err_add(err, &place, code, args);
 }
 
 static int key_column(const Loader *loader, FlatKey key)
@@ -279,9 +281,11 @@ static bool take_row(Loader *loader, uint32_t row, Err *err)
     if (!read_row(loader, row, &facts, err))
         return false;
     Dataset *dataset = loader->dataset;
-    School *last = dataset->school_count ? &dataset->school[dataset->school_count - 1] : NULL;
-    if (last && last->code == facts.code)
-        return add_to_school(loader, last, &facts, row, err);
+    if (dataset->school_count) {
+        School *last = &dataset->school[dataset->school_count - 1];
+        if (last->code == facts.code)
+            return add_to_school(loader, last, &facts, row, err);
+    }
     size_t at = slot_of(dataset, facts.code);
     if (!dataset->slot[at]) {
         School *school = &dataset->school[dataset->school_count++];

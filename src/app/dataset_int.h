@@ -57,8 +57,16 @@ bool flat_is_sum_row(const Loader *loader, size_t row);
  * Reports at a cell of the table. Where enough was reported already only counts: a table of five
  * million rows can have as many mistakes.
  */
-bool flat_fail_args(const Loader *loader, size_t row, int column, Err *err, ErrCode code,
-                    const ErrArg *args);
+void flat_add(const Loader *loader, size_t row, int column, Err *err, ErrCode code,
+              const ErrArg *args);
+
+/* The same, and always returns false. */
+static inline bool flat_fail_args(const Loader *loader, size_t row, int column, Err *err,
+                                  ErrCode code, const ErrArg *args)
+{
+    flat_add(loader, row, column, err, code, args);
+    return false;
+}
 #define flat_fail(loader, row, column, err, ...) \
     FLAT_FAIL_(loader, row, column, err, __VA_ARGS__, (ErrArg){0})
 #define FLAT_FAIL_(loader, row, column, err, code, ...) \

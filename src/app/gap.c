@@ -64,8 +64,10 @@ static int slot_of(const Judge *judge, const Item *item)
 
 static void find_lever(Searcher *s, const Item *item, Lever *ret)
 {
-    *ret = (Lever){.item = item, .slot = item ? slot_of(s->judge, item) : -1};
-    if (ret->slot < 0)
+    *ret = (Lever){.item = item, .slot = -1};
+    if (item)
+        ret->slot = slot_of(s->judge, item);
+    if (!item || ret->slot < 0)
         return;
     const Frames *frames = s->judge->frames;
     const Part *part = &frames->dataset->part[s->school->part];
@@ -161,7 +163,7 @@ static void measure_cell(Searcher *s, const Indicator *x, Verdict verdict, const
         cell->to_floor = cell->steps[GAP_FLOOR] = x->floor ? 0 : NAN;
     if (!cell->lever)
         return;
-    if (verdict == VERDICT_UNMET && x->near_floor) {
+    if (verdict == VERDICT_UNMET && x->floor && x->near_floor) {
         cell->steps[GAP_FLOOR] = least_steps(s, lever, x, x->near_floor, x->floor);
         cell->to_floor = amount_of(lever->item, cell->steps[GAP_FLOOR]);
     }

@@ -154,9 +154,8 @@ static void count_units(const Reader *reader, size_t indicator_idx, IndicatorRes
     const Region *r = &judge->frames->regions.region[reader->region];
     int stage = reader->stage->stage;
     const double *in_scope = calc_row_output(judge->detail[stage], (size_t)judge->in_scope_output);
-    const double *value =
-        calc_row_output(judge->detail[stage],
-                        (size_t)(judge->indicator_output + (int)indicator_idx * ROW_PER_INDICATOR));
+    const double *value = calc_row_output(
+        judge->detail[stage], (size_t)judge->indicator_output + indicator_idx * ROW_PER_INDICATOR);
     const double *weight = frame->column[judge->weight_slot].value;
     for (size_t row = frame_region_first(frame, r); row < frame_region_end(frame, r); row++) {
         if (frame_is_padding(frame, row) || in_scope[row] != 1.0 || value[row] != value[row] ||

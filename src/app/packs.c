@@ -156,7 +156,7 @@ static void take_errors(const PackTest *test, Err *said, Err *err)
 {
     for (const Diag *diag = said->first; diag; diag = diag->next) {
         bool is_elsewhere = diag->place.line && diag->code != ERR_PACK_NOT_VALID;
-        (void)err_fail_place(err, is_elsewhere ? &diag->place : test->place, diag->code, diag->arg);
+        err_add(err, is_elsewhere ? &diag->place : test->place, diag->code, diag->arg);
     }
     err_done(said);
 }

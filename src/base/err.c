@@ -105,23 +105,17 @@ static bool is_kept(const Err *err, ErrCode code)
     return ROWS[code].exit_status > 1 && ROWS[code].exit_status > err_exit_status(err);
 }
 
-bool err_fail_place(Err *err, const ErrPlace *place, ErrCode code, const ErrArg *args)
+void err_add(Err *err, const ErrPlace *place, ErrCode code, const ErrArg *args)
 {
     err->count++;
     if (!is_kept(err, code))
-        return false;
+        return;
     Diag *diag = ARENA_NEW(&err->arena, Diag);
     diag->code = code;
     diag->arg = copy_args(&err->arena, args);
     if (place)
         diag->place = copy_place(&err->arena, place);
     append_diag(err, diag);
-    return false;
-}
-
-bool err_fail_args(Err *err, ErrCode code, const ErrArg *args)
-{
-    return err_fail_place(err, NULL, code, args);
 }
 
 bool err_take(Err *err, Err *from)
@@ -130,7 +124,7 @@ bool err_take(Err *err, Err *from)
     bool had_any = from->count > 0;
     size_t kept = 0;
     for (const Diag *diag = from->first; diag; diag = diag->next, kept++)
-        (void)err_fail_place(err, &diag->place, diag->code, diag->arg);
+        err_add(err, &diag->place, diag->code, diag->arg);
     err->count += from->count - kept;
     err_done(from);
     err_init(from);

@@ -82,16 +82,25 @@ typedef struct Err {
 void err_init(Err *err);
 void err_done(Err *err);
 
-/* Appends a diagnostic; always returns false. */
-#define err_fail(err, ...) ERR_FAIL_(err, __VA_ARGS__, (ErrArg){0})
-#define ERR_FAIL_(err, code, ...) err_fail_args((err), (code), (const ErrArg[]){__VA_ARGS__, {0}})
-bool err_fail_args(Err *err, ErrCode code, const ErrArg *args);
+/* Appends a diagnostic; copies args, place (may be NULL) and its texts. */
+void err_add(Err *err, const ErrPlace *place, ErrCode code, const ErrArg *args);
 
-/* The same with a place; text and file are copied. */
+/* The same, and always returns false: inline so that a reader of the code, be it a program, sees it. */
+static inline bool err_fail_place(Err *err, const ErrPlace *place, ErrCode code, const ErrArg *args)
+{
+    err_add(err, place, code, args);
+    return false;
+}
+
+/* Appends a diagnostic without a place; always returns false. */
+#define err_fail(err, ...) ERR_FAIL_(err, __VA_ARGS__, (ErrArg){0})
+#define ERR_FAIL_(err, code, ...) \
+    err_fail_place((err), NULL, (code), (const ErrArg[]){__VA_ARGS__, {0}})
+
+/* The same with a place. */
 #define err_fail_at(err, place, ...) ERR_FAIL_AT_(err, place, __VA_ARGS__, (ErrArg){0})
 #define ERR_FAIL_AT_(err, place, code, ...) \
     err_fail_place((err), (place), (code), (const ErrArg[]){__VA_ARGS__, {0}})
-bool err_fail_place(Err *err, const ErrPlace *place, ErrCode code, const ErrArg *args);
 
 /* Moves all diagnostics of `from` behind those of `err`; returns false if there was any. */
 bool err_take(Err *err, Err *from);

@@ -13,11 +13,11 @@ void check_fail_args(Checker *c, const Node *node, ErrCode code, const ErrArg *a
 {
     c->formula->is_failed = true;
     if (check_is_full(c)) {
-        (void)err_fail_place(c->err, NULL, code, args);
+        err_add(c->err, NULL, code, args);
         return;
     }
     ErrPlace place = formula_place(&c->scratch, c->formula, node->offset, node->len);
-    (void)err_fail_place(c->err, &place, code, args);
+    err_add(c->err, &place, code, args);
 }
 
 Str check_excerpt(Checker *c, const Node *node)

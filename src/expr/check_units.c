@@ -226,10 +226,12 @@ static Known units_of_list(Checker *c, Node *node)
 
 static Known units_of_if(Checker *c, Node *node)
 {
-    Known known[3];
-    for (size_t i = 0; i < 3; i++)
-        known[i] = units_of(c, node->arg[i]);
-    return node->type == TYPE_NUMBER ? unify_args(c, node, known, 1) : UNIT_FIXED;
+    (void)units_of(c, node->arg[0]);
+    Known left = units_of(c, node->arg[1]);
+    Known right = units_of(c, node->arg[2]);
+    if (node->type != TYPE_NUMBER)
+        return UNIT_FIXED;
+    return unify(c, node, node->arg[1], left, node->arg[2], right, &node->unit);
 }
 
 static Known units_of(Checker *c, Node *node)

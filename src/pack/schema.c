@@ -74,7 +74,7 @@ void pack_fail_args(Arena *arena, const PackNode *node, bool is_key, Err *err, E
     const ErrPlace *place = NULL;
     if (err->count < LIMIT_DIAGS)
         place = is_key ? node_key_place(arena, node) : node_place(arena, node);
-    (void)err_fail_place(err, place, code, args);
+    err_add(err, place, code, args);
 }
 
 bool pack_fail_text(Arena *arena, const PackNode *node, Err *err, ErrCode code, Str text,
