@@ -7,23 +7,37 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+/* Cuts the last part off. */
+static void to_parent(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash)
+        *slash = '\0';
+}
+
 /*
- * The packs that came with the program: beside the folder of the executable (build/junheng in a source
- * tree, bin/junheng where it is installed), else in the current folder.
+ * The packs that came with the program: beside its folder (build/junheng in a source tree, bin/junheng
+ * where it is installed) or one above (build/clang/junheng), else in the current folder.
  */
 static const char *find_packs(char *path, size_t size)
 {
-    static const char *const BESIDE[] = {"/../packs", "/../../packs", "/../share/junheng/packs"};
+    static const struct {
+        int up;
+        const char *folder;
+    } BESIDE[] = {{2, "/packs"}, {3, "/packs"}, {2, "/share/junheng/packs"}};
     const char *given = getenv("JUNHENG_PACKS");
-    ssize_t len = given ? -1 : readlink("/proc/self/exe", path, size - 64);
-    while (len > 0 && path[len] != '/')
-        len--;
-    for (size_t i = 0; len > 0 && i < sizeof BESIDE / sizeof *BESIDE; i++) {
-        memcpy(path + len, BESIDE[i], strlen(BESIDE[i]) + 1);
-        if (access(path, R_OK | X_OK) == 0)
+    if (given)
+        return given;
+    for (size_t i = 0; i < sizeof BESIDE / sizeof *BESIDE; i++) {
+        ssize_t len = readlink("/proc/self/exe", path, size - 64);
+        path[len > 0 ? len : 0] = '\0';
+        for (int up = 0; up < BESIDE[i].up; up++)
+            to_parent(path);
+        memcpy(path + strlen(path), BESIDE[i].folder, strlen(BESIDE[i].folder) + 1);
+        if (len > 0 && access(path, R_OK | X_OK) == 0)
             return path;
     }
-    return given ? given : "packs";
+    return "packs";
 }
 
 int main(int argc, char **argv)

@@ -58,7 +58,7 @@ Str file_reason(int error, Lang lang)
     return str_from(strerror(error));
 }
 
-static bool fail(Err *err, ErrCode code, const char *path, int error)
+bool file_fail(Err *err, ErrCode code, const char *path, int error)
 {
     return err_fail(err, code, ARG_STR("file", str_from(path)),
                     ARG_STR("reason_zh", file_reason(error, LANG_ZH)),
@@ -71,9 +71,9 @@ bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *ret, Err *
     CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat info;
     if (fd < 0 || fstat(fd, &info) != 0)
-        return fail(err, ERR_FILE_OPEN, path, errno);
+        return file_fail(err, ERR_FILE_OPEN, path, errno);
     if (S_ISDIR(info.st_mode))
-        return fail(err, ERR_FILE_OPEN, path, EISDIR);
+        return file_fail(err, ERR_FILE_OPEN, path, EISDIR);
     if (!S_ISREG(info.st_mode))
         return err_fail(err, ERR_FILE_OPEN, ARG_STR("file", str_from(path)),
                         ARG_LIT("reason_zh", "不是普通文件"),
@@ -84,7 +84,7 @@ bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *ret, Err *
                         ARG_INT("size", len), ARG_INT("limit", max_bytes));
     char *bytes = arena_alloc_raw(arena, len + FILE_SLACK);
     if (!read_all(fd, bytes, len, &len))
-        return fail(err, ERR_FILE_READ, path, errno);
+        return file_fail(err, ERR_FILE_READ, path, errno);
     memset(bytes + len, 0, FILE_SLACK);
     *ret = (Str){.ptr = bytes, .len = len};
     return true;

@@ -21,6 +21,9 @@ MUST_USE bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *r
 /* Writes all bytes to an open descriptor. 0, or the errno of what stopped it; some may be written. */
 int file_write(int fd, Str bytes) MUST_USE;
 
+/* Reports ERR_FILE_OPEN or ERR_FILE_READ with what an errno means; always returns false. */
+bool file_fail(Err *err, ErrCode code, const char *path, int error);
+
 /* What an errno means, in the words of our messages. */
 Str file_reason(int error, Lang lang);
 

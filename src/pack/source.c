@@ -57,8 +57,7 @@ static bool text_find(Arena *arena, const PackSource *source, Str path, PackFile
             return true;
         }
     }
-    return err_fail(err, ERR_FILE_OPEN, ARG_STR("file", path),
-                    ARG_STR("reason", str_from(strerror(ENOENT))));
+    return file_fail(err, ERR_FILE_OPEN, str_cstr(arena, path), ENOENT);
 }
 
 static bool path_read(Arena *arena, Str path, PackFile **ret, Err *err)
@@ -87,13 +86,13 @@ bool source_read_outside(Arena *arena, const PackSource *source, Str path, PackF
 static bool folder_list(Arena *arena, const PackSource *source, Str folder, Str suffix, int depth,
                         PathList *ret, Err *err)
 {
-    char *full = str_cstr(arena, str_format(arena, "%s/%.*s", source->dir, STR_ARG(folder)));
+    char *full = str_cstr(
+        arena, str_format(arena, "%s%s%.*s", source->dir, folder.len ? "/" : "", STR_ARG(folder)));
     DIR *dir = opendir(full);
     if (!dir && errno == ENOENT && folder.len > 0)
         return true;
     if (!dir)
-        return err_fail(err, ERR_FILE_OPEN, ARG_STR("file", str_from(full)),
-                        ARG_STR("reason", str_from(strerror(errno))));
+        return file_fail(err, ERR_FILE_OPEN, full, errno);
     bool is_ok = true;
     for (const struct dirent *entry; is_ok && (entry = readdir(dir));) {
         Str name = str_from(entry->d_name);
