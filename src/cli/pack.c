@@ -397,14 +397,22 @@ static bool test_one(Cli *cli, const Core *core, Str id, JsonWriter *json)
     return true;
 }
 
+static void test_all(Cli *cli, const Core *core, JsonWriter *json)
+{
+    PackInfo *info;
+    size_t count;
+    if (!pack_list(cli->arena, cli_packs(cli), &info, &count, cli->err))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (is_policy(&info[i]))
+            (void)!test_one(cli, core, info[i].id, json);
+}
+
 bool cli_pack_test(Cli *cli)
 {
     Core *core;
-    PackInfo *info;
-    size_t count, before = cli->err->count;
-    const char *dir = cli_packs(cli);
-    if (!pack_load_core(cli->arena, dir, &core, cli->err) ||
-        !pack_list(cli->arena, dir, &info, &count, cli->err))
+    size_t before = cli->err->count;
+    if (!pack_load_core(cli->arena, cli_packs(cli), &core, cli->err))
         return false;
     JsonWriter json;
     json_init(&json, cli->out);
@@ -412,9 +420,8 @@ bool cli_pack_test(Cli *cli)
         json_begin_array(&json);
     if (cli_has(cli, ARGUMENT_PACK))
         (void)!test_one(cli, core, cli_text(cli, ARGUMENT_PACK), &json);
-    for (size_t i = 0; !cli_has(cli, ARGUMENT_PACK) && i < count; i++)
-        if (is_policy(&info[i]))
-            (void)!test_one(cli, core, info[i].id, &json);
+    else
+        test_all(cli, core, &json);
     if (cli->err->count > before)
         return false;
     if (cli->is_json) {
@@ -447,6 +454,11 @@ static void add_changes_json(Cli *cli, const PackChange *change, size_t count)
 static void add_changes_text(Cli *cli, const Standard *standard, const PackChange *change,
                              size_t count)
 {
+    if (str_equals(standard->id, standard->base_id)) {
+        cli_addf(cli, "%.*s 是标准本身，没有改别的包\n",
+                 "%.*s is a standard itself and changes no other pack\n", STR_ARG(standard->id));
+        return;
+    }
     cli_addf(cli, "%.*s 对 %.*s 的改动 %zu 处\n", "%.*s changes %.*s at %zu nodes\n",
              STR_ARG(standard->id), STR_ARG(standard->base_id), count);
     for (size_t i = 0; i < count; i++) {
