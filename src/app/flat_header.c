@@ -73,8 +73,12 @@ static bool unknown(const Loader *loader, const Table *table, size_t column, Err
                        ARG_STR("near", near));
 }
 
-static int key_of(Str name)
+/* An attribute that is a key has the synonyms of its item. */
+static int key_of(const Loader *loader, Str name)
 {
+    const Item *item = map_find(&loader->dataset->core->items, name);
+    if (item)
+        name = item->symbol.name;
     for (int key = 0; key < FLAT_KEY_COUNT; key++)
         if (str_equals(name, KEYS[key].zh) || str_equals(name, KEYS[key].en))
             return key;
@@ -153,7 +157,7 @@ static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
 {
     TableColumn *cell = &table->column[column];
     Str folded = utf8_fold(loader->arena, cell->name);
-    int key = key_of(folded);
+    int key = key_of(loader, folded);
     cell->kind = key == FLAT_NUMBER || key == FLAT_REMARK ? FIELD_SKIP : FIELD_TEXT;
     if (key >= 0) {
         if (loader->key_column[key] >= 0 && cell->kind == FIELD_TEXT)
