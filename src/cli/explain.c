@@ -8,6 +8,7 @@ typedef struct ExplainView {
     Cli *cli;
     const Evaluation *evaluation;
     const Explanation *explanation;
+    Map shown; /* text: what has been taken apart already */
 } ExplainView;
 
 /* ---- JSON ---- */
@@ -168,10 +169,24 @@ static void add_rows_text(Cli *cli, const ExplainRows *rows)
     cli_addf(cli, "）", ")");
 }
 
-/* Name: formula = figures = value. */
-static void add_step_text(const ExplainView *view, const ExplainStep *step, size_t indent)
+/* Whether this figure of this row was taken apart above; from now on it was. */
+static bool is_shown(ExplainView *view, const ExplainStep *step)
+{
+    if (!step->symbol || !step->child_count)
+        return false;
+    Str key = str_format(view->cli->arena, "%p %p %zu %d", (const void *)step->symbol,
+                         (const void *)step->frame, step->row, step->is_previous);
+    if (map_find(&view->shown, key))
+        return true;
+    map_set(&view->shown, key, (void *)step);
+    return false;
+}
+
+/* Name: formula = figures = value; of what was taken apart above only name and value. */
+static void add_step_text(ExplainView *view, const ExplainStep *step, size_t indent)
 {
     Cli *cli = view->cli;
+    bool is_repeated = is_shown(view, step);
     strbuf_add_repeat(cli->out, STR(" "), indent);
     if (step->kind == EXPLAIN_PART)
         strbuf_addf(cli->out, "[%.*s] ",
@@ -179,18 +194,20 @@ static void add_step_text(const ExplainView *view, const ExplainStep *step, size
     bool is_named = step->name.len && step->kind != EXPLAIN_AGGREGATE;
     if (is_named)
         strbuf_add(cli->out, step->name);
-    if (step->formula.len)
+    if (step->formula.len && !is_repeated)
         strbuf_addf(cli->out, "%s%.*s", is_named ? " = " : "", STR_ARG(step->formula));
-    if (step->figures.len && !str_equals(step->figures, step->text))
+    if (step->figures.len && !is_repeated && !str_equals(step->figures, step->text))
         strbuf_addf(cli->out, " = %.*s", STR_ARG(step->figures));
     if (step->kind != EXPLAIN_DEFINITION)
         strbuf_addf(cli->out, " = %.*s", STR_ARG(step->text));
     if (step->is_previous)
         cli_addf(cli, "（上年）", " (year before)");
+    if (is_repeated)
+        cli_addf(cli, "（见上）", " (see above)");
     if (step->kind == EXPLAIN_AGGREGATE && step->rows.region)
         add_rows_text(cli, &step->rows);
     strbuf_add(cli->out, step->is_cut ? STR(" …\n") : STR("\n"));
-    for (size_t i = 0; i < step->child_count; i++)
+    for (size_t i = 0; i < step->child_count && !is_repeated; i++)
         add_step_text(view, step->child[i], indent + 2);
 }
 
@@ -285,8 +302,9 @@ static void add_rules_text(const ExplainView *view)
     }
 }
 
-static void add_text(const ExplainView *view)
+static void add_text(ExplainView *view)
 {
+    map_init(&view->shown, view->cli->arena);
     add_title(view);
     add_step_text(view, view->explanation->root, 2);
     add_contributors_text(view);
@@ -316,7 +334,7 @@ bool cli_explain(Cli *cli)
         judged_add_head(cli, &evaluation);
     }
     for (size_t i = 0; i < count; i++) {
-        ExplainView view = {cli, &evaluation, &list[i]};
+        ExplainView view = {.cli = cli, .evaluation = &evaluation, .explanation = &list[i]};
         if (cli->is_json)
             add_json(&view, &json);
         else
