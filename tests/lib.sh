@@ -49,7 +49,7 @@ want_same() {
     compared=$((compared + 1))
     cmp -s "$1" "$2" && return
     fail "$1 differs from $2"
-    diff "$1" "$2" | head -40 >&2
+    diff "$1" "$2" | head -40 | cut -c 1-300 >&2
 }
 
 # want_text FILE TEXT: the text ends with a line end unless it is empty.
@@ -66,10 +66,36 @@ want_part() {
     head -20 "$1" >&2
 }
 
+# golden NAME ARGS…: succeeds, says nothing else, and prints the golden file. A digest changes with every
+# word of a pack, so it is not part of what is compared.
+golden() {
+    local name=$1
+    shift
+    run "$@"
+    want_status 0
+    want_text "$folder/err" ""
+    sed -E 's/[0-9a-f]{64}/DIGEST/g' "$folder/out" >"$folder/shown"
+    want_golden "$folder/shown" "$name"
+}
+
 want_golden() {
     local golden=tests/golden/cli/$2
     [ "${GOLDEN:-}" = write ] && cp "$1" "$golden"
     want_same "$1" "$golden"
+}
+
+# refuse STATUS ZH EN ARGS…: nothing on standard output, and the first line of what is said in both languages.
+refuse() {
+    local want_code=$1 zh=$2 en=$3
+    shift 3
+    run "$@"
+    want_status "$want_code"
+    want_text "$folder/out" ""
+    want "$(head -n 1 "$folder/err")" "错误: $zh" "the message in Chinese"
+    run --lang en "$@"
+    want_status "$want_code"
+    want_text "$folder/out" ""
+    want "$(head -n 1 "$folder/err")" "error: $en" "the message in English"
 }
 
 # finish LEAST: ends the script.

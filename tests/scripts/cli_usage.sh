@@ -2,20 +2,6 @@
 # A wrong command line: status 2, nothing on standard output, what to do in the user's language.
 . tests/lib.sh
 
-# refuse STATUS ZH EN ARGS…: the first line of what is said, in both languages.
-refuse() {
-    local want_code=$1 zh=$2 en=$3
-    shift 3
-    run "$@"
-    want_status "$want_code"
-    want_text "$folder/out" ""
-    want "$(head -n 1 "$folder/err")" "错误: $zh" "the message in Chinese"
-    run --lang en "$@"
-    want_status "$want_code"
-    want_text "$folder/out" ""
-    want "$(head -n 1 "$folder/err")" "error: $en" "the message in English"
-}
-
 five=samples/five-schools.csv
 refuse 2 '没有写要做什么' 'no command is given'
 refuse 2 '没有命令「cvs」，是否想写「cv」？' "unknown command 'cvs', did you mean 'cv'?" cvs

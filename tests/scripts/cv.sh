@@ -3,16 +3,6 @@
 . tests/lib.sh
 five=samples/five-schools.csv
 
-# golden NAME ARGS…: succeeds, says nothing else, and prints the golden file.
-golden() {
-    local name=$1
-    shift
-    run "$@"
-    want_status 0
-    want_text "$folder/err" ""
-    want_golden "$folder/out" "$name"
-}
-
 golden cv_five.txt cv $five --weight 在校生数 --value 图书册数
 golden cv_five_limit.txt cv $five --weight 在校生数 --value 图书册数 --limit 0.5 --per 100
 golden cv_five_en.txt cv $five --weight 在校生数 --value 图书册数 --limit 0.6 --lang en
@@ -93,8 +83,8 @@ run cv $five --weight 在校生数 --value 图书册数
 sed 1d "$folder/out" >"$folder/forward.txt"
 want_same "$folder/reversed.txt" "$folder/forward.txt"
 
-# Refused, with the place and what to do.
-refuse() {
+# refuse_whole STATUS GOLDEN ARGS…: all that is said, with the place and what to do.
+refuse_whole() {
     local want_code=$1 golden=$2
     shift 2
     in_folder "$@"
@@ -109,18 +99,18 @@ cat >"$folder/bad.csv" <<'CSV'
 丙,89,93.5%
 丁,1234567890.1234567,160
 CSV
-refuse 1 cv_bad_cells.err cv bad.csv --weight 在校生数 --value 图书册数
-refuse 1 cv_bad_cells_en.err cv bad.csv --weight 在校生数 --value 图书册数 --lang en
-refuse 1 cv_column.err cv all.csv --weight 在校生 --value '计算机 + 1' --by 片 --where '备注说明 = "x"'
-refuse 1 cv_formula.err cv all.csv --weight '在校生数 +' --value '100 * 「计算机（台）」 / 95%'
-refuse 1 cv_text.err cv all.csv --weight 在校生数 --value 1 --where '片区 属于 ("东", "東")'
-refuse 1 cv_where.err cv all.csv --weight 在校生数 --value 1 --where '在校生数 > 平均(在校生数)'
+refuse_whole 1 cv_bad_cells.err cv bad.csv --weight 在校生数 --value 图书册数
+refuse_whole 1 cv_bad_cells_en.err cv bad.csv --weight 在校生数 --value 图书册数 --lang en
+refuse_whole 1 cv_column.err cv all.csv --weight 在校生 --value '计算机 + 1' --by 片 --where '备注说明 = "x"'
+refuse_whole 1 cv_formula.err cv all.csv --weight '在校生数 +' --value '100 * 「计算机（台）」 / 95%'
+refuse_whole 1 cv_text.err cv all.csv --weight 在校生数 --value 1 --where '片区 属于 ("东", "東")'
+refuse_whole 1 cv_where.err cv all.csv --weight 在校生数 --value 1 --where '在校生数 > 平均(在校生数)'
 printf '学校,在校生数\n甲,1,2\n' >"$folder/fields.csv"
-refuse 1 cv_fields.err cv fields.csv --weight 在校生数 --value 1
+refuse_whole 1 cv_fields.err cv fields.csv --weight 在校生数 --value 1
 : >"$folder/empty.csv"
-refuse 1 cv_empty.err cv empty.csv --weight w --value v
+refuse_whole 1 cv_empty.err cv empty.csv --weight w --value v
 printf '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' >"$folder/old.xls"
-refuse 1 cv_xls.err cv old.xls --weight w --value v
-refuse 3 cv_missing.err cv missing.csv --weight w --value v
-refuse 3 cv_folder.err cv . --weight w --value v --lang en
+refuse_whole 1 cv_xls.err cv old.xls --weight w --value v
+refuse_whole 3 cv_missing.err cv missing.csv --weight w --value v
+refuse_whole 3 cv_folder.err cv . --weight w --value v --lang en
 finish 80
