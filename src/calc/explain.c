@@ -74,50 +74,11 @@ static Str value_text(Arena *arena, const ExactValue *value, const CodeSet *code
 
 /* ---- the formula with the figures put in ---- */
 
-enum {
-    MIN_LOWEST,
-    MIN_OR,
-    MIN_AND,
-    MIN_NOT,
-    MIN_COMPARE,
-    MIN_ADD,
-    MIN_MULTIPLY,
-    MIN_NEGATE,
-    MIN_POWER,
-    MIN_PRIMARY
-};
-
-static int level_of_operator(BinaryOp op)
-{
-    switch (op) {
-    case OP_ADD:
-    case OP_SUBTRACT:
-        return MIN_ADD;
-    case OP_MULTIPLY:
-    case OP_DIVIDE:
-        return MIN_MULTIPLY;
-    case OP_EQ:
-    case OP_NE:
-    case OP_LT:
-    case OP_LE:
-    case OP_GT:
-    case OP_GE:
-        return MIN_COMPARE;
-    case OP_AND:
-        return MIN_AND;
-    case OP_OR:
-        return MIN_OR;
-    }
-    BUG("operator");
-}
-
-static void add_figures(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point,
-                        int min);
-
-static void add_described(StrBuf *out, const Node *node)
-{
-    expr_describe(out, node);
-}
+/* Where the figures are asked for. */
+typedef struct Figures {
+    Explainer *x;
+    const ExactPoint *point;
+} Figures;
 
 static const CodeSet *codes_of(const Node *node)
 {
@@ -125,156 +86,46 @@ static const CodeSet *codes_of(const Node *node)
 }
 
 /* Its value in place of a name or an aggregate; a negative one in brackets behind an operator. */
-static void add_value(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point, int min)
+static void add_value(const Figures *f, StrBuf *out, const Node *node, bool is_tight)
 {
-    const ExactValue *value = exact_run(x->exact, node, point);
-    Str text = value_text(x->arena, value, codes_of(node));
+    const ExactValue *value = exact_run(f->x->exact, node, f->point);
+    Str text = value_text(f->x->arena, value, codes_of(node));
     if (text.len == 0 || text.ptr[0] != '-' || node->type != TYPE_NUMBER) {
         strbuf_add(out, text);
         return;
     }
-    bool needs_brackets = min > MIN_ADD;
-    strbuf_addf(out, "%s−%.*s%s", needs_brackets ? "(" : "", (int)text.len - 1, text.ptr + 1,
-                needs_brackets ? ")" : "");
+    strbuf_addf(out, "%s−%.*s%s", is_tight ? "(" : "", (int)text.len - 1, text.ptr + 1,
+                is_tight ? ")" : "");
 }
 
-static void add_binary(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point)
-{
-    static const char *const SIGN[] = {
-        [OP_ADD] = " + ", [OP_SUBTRACT] = " − ", [OP_MULTIPLY] = " × ", [OP_DIVIDE] = " ÷ ",
-        [OP_EQ] = " = ",  [OP_NE] = " ≠ ",       [OP_LT] = " < ",       [OP_LE] = " ≤ ",
-        [OP_GT] = " > ",  [OP_GE] = " ≥ ",       [OP_AND] = " 且 ",     [OP_OR] = " 或 ",
-    };
-    int level = level_of_operator(node->op);
-    add_figures(x, out, node->arg[0], point, level == MIN_COMPARE ? level + 1 : level);
-    strbuf_add(out, str_from(SIGN[node->op]));
-    add_figures(x, out, node->arg[1], point, level + 1);
-}
+static void add_figures(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point);
 
-static void add_in(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point)
+/* The members of a list, which may be lists. */
+static void add_members(const Figures *f, StrBuf *out, const Node *list)
 {
-    add_figures(x, out, node->arg[0], point, MIN_COMPARE + 1);
-    if (node->op == OP_EQ || node->op == OP_NE) {
-        strbuf_add(out, node->op == OP_EQ ? STR(" = ") : STR(" ≠ "));
-        add_described(out, node->choice[0]);
-        return;
-    }
-    strbuf_add(out, STR(" 属于 ("));
-    for (size_t i = 0; i < node->choice_count; i++) {
+    for (size_t i = 0; i < list->arg_count; i++) {
         strbuf_add(out, i ? STR(", ") : STR(""));
-        add_described(out, node->choice[i]);
-    }
-    strbuf_add_char(out, ')');
-}
-
-static void add_arguments(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point)
-{
-    for (size_t i = 0; i < node->arg_count; i++) {
-        strbuf_add(out, i ? STR(", ") : STR(""));
-        const Node *list = exact_list_of(node->arg[i]);
-        if (list)
-            add_arguments(x, out, list, point);
-        else
-            add_figures(x, out, node->arg[i], point, MIN_LOWEST);
+        add_figures(f->x, out, list->arg[i], f->point);
     }
 }
 
-static void add_call(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point, int min)
+static bool put_figure(void *ctx, StrBuf *out, const Node *node, bool is_tight)
 {
-    if (node->fn == FN_RANK || exact_is_rows(node)) {
-        add_value(x, out, node, point, min);
-        return;
-    }
-    strbuf_addf(out, "%s(", function_name(node->fn, LANG_ZH));
-    add_arguments(x, out, node, point);
-    strbuf_add_char(out, ')');
+    const Figures *f = ctx;
+    const Node *list = exact_list_of(node);
+    if (node->kind == NODE_CALL && node->fn != FN_RANK && !exact_is_rows(node))
+        return false;
+    if (list)
+        add_members(f, out, list);
+    else
+        add_value(f, out, node, is_tight);
+    return true;
 }
 
-static void add_if(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point)
+static void add_figures(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point)
 {
-    static const char *const WORD[] = {"如果 ", " 则 ", " 否则 "};
-    for (size_t i = 0; i < 3; i++) {
-        strbuf_add(out, str_from(WORD[i]));
-        add_figures(x, out, node->arg[i], point, MIN_LOWEST);
-    }
-}
-
-static int level_of(const Node *node)
-{
-    switch (node->kind) {
-    case NODE_BINARY:
-        return level_of_operator(node->op);
-    case NODE_IN:
-        return MIN_COMPARE;
-    case NODE_NOT:
-        return node->op == OP_NE ? MIN_COMPARE : MIN_NOT;
-    case NODE_NEGATE:
-        return MIN_NEGATE;
-    case NODE_POWER:
-        return MIN_POWER;
-    case NODE_IF:
-        return MIN_LOWEST;
-    case NODE_NUMBER:
-    case NODE_BOOL:
-    case NODE_TEXT:
-    case NODE_NAME:
-    case NODE_CALL:
-    case NODE_LIST:
-        break;
-    }
-    return MIN_PRIMARY;
-}
-
-static void add_unbracketed(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point,
-                            int min)
-{
-    switch (node->kind) {
-    case NODE_NUMBER:
-    case NODE_BOOL:
-    case NODE_TEXT:
-        add_described(out, node);
-        return;
-    case NODE_NAME:
-        add_value(x, out, node, point, min);
-        return;
-    case NODE_NOT:
-        if (node->op != OP_NE)
-            strbuf_add(out, STR("非 "));
-        add_figures(x, out, node->arg[0], point, level_of(node));
-        return;
-    case NODE_NEGATE:
-        strbuf_add(out, STR("−"));
-        add_figures(x, out, node->arg[0], point, MIN_NEGATE);
-        return;
-    case NODE_BINARY:
-        add_binary(x, out, node, point);
-        return;
-    case NODE_POWER:
-        add_figures(x, out, node->arg[0], point, MIN_PRIMARY);
-        strbuf_addf(out, "^%d", node->exponent);
-        return;
-    case NODE_IF:
-        add_if(x, out, node, point);
-        return;
-    case NODE_IN:
-        add_in(x, out, node, point);
-        return;
-    case NODE_CALL:
-        add_call(x, out, node, point, min);
-        return;
-    case NODE_LIST:
-        add_arguments(x, out, node, point);
-        return;
-    }
-}
-
-static void add_figures(Explainer *x, StrBuf *out, const Node *node, const ExactPoint *point,
-                        int min)
-{
-    bool needs_brackets = level_of(node) < min;
-    strbuf_add(out, needs_brackets ? STR("(") : STR(""));
-    add_unbracketed(x, out, node, point, min);
-    strbuf_add(out, needs_brackets ? STR(")") : STR(""));
+    Figures f = {.x = x, .point = point};
+    expr_describe_with(out, node, &(Substitute){.put = put_figure, .ctx = &f});
 }
 
 /* ---- steps ---- */
@@ -309,7 +160,7 @@ static Str described(Explainer *x, const Node *node)
 {
     StrBuf text;
     strbuf_init(&text, x->arena);
-    add_described(&text, node);
+    expr_describe(&text, node);
     return strbuf_str(&text);
 }
 
@@ -318,7 +169,7 @@ static void set_formula(Explainer *x, ExplainStep *step, const ExactPoint *point
     step->formula = described(x, step->node);
     StrBuf figures;
     strbuf_init(&figures, x->arena);
-    add_figures(x, &figures, step->node, point, MIN_LOWEST);
+    add_figures(x, &figures, step->node, point);
     step->figures = strbuf_str(&figures);
 }
 

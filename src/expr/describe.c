@@ -2,7 +2,12 @@
 #include "expr/expr_int.h"
 #include "expr/lex_int.h"
 
-static void describe(StrBuf *out, const Node *node, Precedence min);
+typedef struct Describer {
+    StrBuf *out;
+    const Substitute *substitute; /* NULL: none */
+} Describer;
+
+static void describe(const Describer *d, const Node *node, Precedence min);
 
 static Precedence precedence_of(const Node *node)
 {
@@ -71,7 +76,7 @@ static void add_text(StrBuf *out, Str text)
         strbuf_addf(out, "‘%.*s’", STR_ARG(text));
 }
 
-static void add_binary(StrBuf *out, const Node *node)
+static void add_binary(const Describer *d, const Node *node)
 {
     static const char *const SIGNS[] = {
         [OP_ADD] = " + ", [OP_SUBTRACT] = " − ", [OP_MULTIPLY] = " × ", [OP_DIVIDE] = " ÷ ",
@@ -79,111 +84,120 @@ static void add_binary(StrBuf *out, const Node *node)
         [OP_GT] = " > ",  [OP_GE] = " ≥ ",       [OP_AND] = " 且 ",     [OP_OR] = " 或 ",
     };
     Precedence precedence = binary_precedence(node->op);
-    describe(out, node->arg[0], binary_is_compare(node->op) ? precedence + 1 : precedence);
-    strbuf_add(out, str_from(SIGNS[node->op]));
-    describe(out, node->arg[1], precedence + 1);
+    describe(d, node->arg[0], binary_is_compare(node->op) ? precedence + 1 : precedence);
+    strbuf_add(d->out, str_from(SIGNS[node->op]));
+    describe(d, node->arg[1], precedence + 1);
 }
 
-static void add_in(StrBuf *out, const Node *node)
+static void add_in(const Describer *d, const Node *node)
 {
-    describe(out, node->arg[0], PRECEDENCE_COMPARE + 1);
+    describe(d, node->arg[0], PRECEDENCE_COMPARE + 1);
     if (node->op == OP_EQ || node->op == OP_NE) {
-        strbuf_add(out, node->op == OP_EQ ? STR(" = ") : STR(" ≠ "));
-        add_text(out, node->choice[0]->text);
+        strbuf_add(d->out, node->op == OP_EQ ? STR(" = ") : STR(" ≠ "));
+        add_text(d->out, node->choice[0]->text);
         return;
     }
-    strbuf_add(out, STR(" 属于 ("));
+    strbuf_add(d->out, STR(" 属于 ("));
     for (size_t i = 0; i < node->choice_count; i++) {
-        strbuf_add(out, i ? STR(", ") : STR(""));
-        add_text(out, node->choice[i]->text);
+        strbuf_add(d->out, i ? STR(", ") : STR(""));
+        add_text(d->out, node->choice[i]->text);
     }
-    strbuf_add_char(out, ')');
+    strbuf_add_char(d->out, ')');
 }
 
-static void add_call(StrBuf *out, const Node *node)
+static void add_call(const Describer *d, const Node *node)
 {
-    strbuf_addf(out, "%s(", function_name(node->fn, LANG_ZH));
+    strbuf_addf(d->out, "%s(", function_name(node->fn, LANG_ZH));
     for (size_t i = 0; i < node->arg_count; i++) {
-        strbuf_add(out, i ? STR(", ") : STR(""));
-        describe(out, node->arg[i], PRECEDENCE_LOWEST);
+        strbuf_add(d->out, i ? STR(", ") : STR(""));
+        describe(d, node->arg[i], PRECEDENCE_LOWEST);
     }
     if (node->where) {
-        strbuf_add(out, STR(" 其中 "));
-        describe(out, node->where, PRECEDENCE_LOWEST);
+        strbuf_add(d->out, STR(" 其中 "));
+        describe(d, node->where, PRECEDENCE_LOWEST);
     }
-    strbuf_add(out, node->is_siblings ? STR(" 同校") : STR(""));
-    strbuf_add(out, node->is_strict ? STR(" 须齐全)") : STR(")"));
+    strbuf_add(d->out, node->is_siblings ? STR(" 同校") : STR(""));
+    strbuf_add(d->out, node->is_strict ? STR(" 须齐全)") : STR(")"));
 }
 
-static void add_if(StrBuf *out, const Node *node)
+static void add_if(const Describer *d, const Node *node)
 {
     static const char *const WORDS[] = {"如果 ", " 则 ", " 否则 "};
     for (size_t i = 0; i < 3; i++) {
-        strbuf_add(out, str_from(WORDS[i]));
-        describe(out, node->arg[i], PRECEDENCE_LOWEST);
+        strbuf_add(d->out, str_from(WORDS[i]));
+        describe(d, node->arg[i], PRECEDENCE_LOWEST);
     }
 }
 
-static void add_prefix(StrBuf *out, const Node *node)
+static void add_prefix(const Describer *d, const Node *node)
 {
     if (node->kind == NODE_NOT && node->op == OP_NE) {
-        describe(out, node->arg[0], PRECEDENCE_COMPARE); /* code ≠ "x" */
+        describe(d, node->arg[0], PRECEDENCE_COMPARE); /* code ≠ "x" */
         return;
     }
-    strbuf_add(out, node->kind == NODE_NOT ? STR("非 ") : STR("−"));
-    describe(out, node->arg[0], precedence_of(node));
+    strbuf_add(d->out, node->kind == NODE_NOT ? STR("非 ") : STR("−"));
+    describe(d, node->arg[0], precedence_of(node));
 }
 
-static void add_node(StrBuf *out, const Node *node)
+static void add_node(const Describer *d, const Node *node)
 {
     switch (node->kind) {
     case NODE_NUMBER:
-        add_number(out, node->number);
+        add_number(d->out, node->number);
         return;
     case NODE_BOOL:
-        strbuf_add(out, node->boolean ? STR("真") : STR("假"));
+        strbuf_add(d->out, node->boolean ? STR("真") : STR("假"));
         return;
     case NODE_TEXT:
-        add_text(out, node->text);
+        add_text(d->out, node->text);
         return;
     case NODE_NAME:
     case NODE_LIST:
-        add_name(out, node->symbol && node->symbol->name.len ? node->symbol->name : node->name);
+        add_name(d->out, node->symbol && node->symbol->name.len ? node->symbol->name : node->name);
         return;
     case NODE_NOT:
     case NODE_NEGATE:
-        add_prefix(out, node);
+        add_prefix(d, node);
         return;
     case NODE_BINARY:
-        add_binary(out, node);
+        add_binary(d, node);
         return;
     case NODE_POWER:
-        describe(out, node->arg[0], PRECEDENCE_PRIMARY);
-        strbuf_addf(out, "^%d", node->exponent);
+        describe(d, node->arg[0], PRECEDENCE_PRIMARY);
+        strbuf_addf(d->out, "^%d", node->exponent);
         return;
     case NODE_IF:
-        add_if(out, node);
+        add_if(d, node);
         return;
     case NODE_IN:
-        add_in(out, node);
+        add_in(d, node);
         return;
     case NODE_CALL:
-        add_call(out, node);
+        add_call(d, node);
         return;
     }
 }
 
-static void describe(StrBuf *out, const Node *node, Precedence min)
+static void describe(const Describer *d, const Node *node, Precedence min)
 {
+    bool is_named = node->kind == NODE_NAME || node->kind == NODE_LIST || node->kind == NODE_CALL;
+    if (is_named && d->substitute &&
+        d->substitute->put(d->substitute->ctx, d->out, node, min > PRECEDENCE_ADD))
+        return;
     bool needs_brackets = precedence_of(node) < min;
-    strbuf_add(out, needs_brackets ? STR("(") : STR(""));
-    add_node(out, node);
-    strbuf_add(out, needs_brackets ? STR(")") : STR(""));
+    strbuf_add(d->out, needs_brackets ? STR("(") : STR(""));
+    add_node(d, node);
+    strbuf_add(d->out, needs_brackets ? STR(")") : STR(""));
+}
+
+void expr_describe_with(StrBuf *out, const Node *tree, const Substitute *substitute)
+{
+    describe(&(Describer){.out = out, .substitute = substitute}, tree, PRECEDENCE_LOWEST);
 }
 
 void expr_describe(StrBuf *out, const Node *tree)
 {
-    describe(out, tree, PRECEDENCE_LOWEST);
+    expr_describe_with(out, tree, NULL);
 }
 
 /* ---- inputs ---- */

@@ -208,6 +208,16 @@ void expr_inputs(Arena *arena, const Node *tree, int **ret_slots, size_t *ret_co
  */
 void expr_describe(StrBuf *out, const Node *tree);
 
+/*
+ * The same with something else in place of names, lists and calls, as their figures: where `put` wrote it, it
+ * returns true. is_tight: a sign there needs brackets.
+ */
+typedef struct Substitute {
+    bool (*put)(void *ctx, StrBuf *out, const Node *node, bool is_tight);
+    void *ctx;
+} Substitute;
+void expr_describe_with(StrBuf *out, const Node *tree, const Substitute *substitute);
+
 const char *function_name(Function fn, Lang lang);
 
 #endif
