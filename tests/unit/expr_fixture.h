@@ -237,35 +237,4 @@ static inline const Node *fixture_check_source(ExprFixture *f, Str source, const
     return is_ok ? formula->tree : NULL;
 }
 
-/* A whole file of the source tree, found from this file's own path. */
-static inline Str fixture_file(Arena *arena, const char *path_in_tree)
-{
-    Str here = str_from(__FILE__), tail = STR("tests/unit/expr_fixture.h");
-    CHECK(str_ends_with(here, tail));
-    Str path = str_format(arena, "%.*s%s", (int)(here.len - tail.len), here.ptr, path_in_tree);
-    FILE *file = fopen(path.ptr, "rb");
-    if (!file)
-        fprintf(stderr, "cannot open %s\n", path.ptr);
-    CHECK(file != NULL);
-    StrBuf out;
-    strbuf_init(&out, arena);
-    char block[4096];
-    for (size_t len; (len = fread(block, 1, sizeof block, file)) > 0;)
-        strbuf_add(&out, (Str){block, len});
-    (void)fclose(file);
-    return strbuf_str(&out);
-}
-
-/* Cuts the next line off `rest`; false at the end. */
-static inline bool fixture_line(Str *rest, Str *ret)
-{
-    if (rest->len == 0)
-        return false;
-    const char *end = memchr(rest->ptr, '\n', rest->len);
-    size_t len = end ? (size_t)(end - rest->ptr) : rest->len;
-    *ret = str_slice(*rest, 0, len);
-    *rest = str_slice(*rest, len + (end != NULL), rest->len);
-    return true;
-}
-
 #endif

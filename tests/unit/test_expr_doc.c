@@ -7,18 +7,19 @@
 #include "base/limits.h"
 
 #include "expr_fixture.h"
+#include "tree_file.h"
 
 /* doc/formulas.md against the tables it is made of, and its examples run. */
 
 static Str manual(Arena *arena)
 {
-    return fixture_file(arena, "doc/formulas.md");
+    return tree_file(arena, "doc/formulas.md");
 }
 
 static void assert_has_line(Str text, Str want)
 {
     Str line;
-    while (fixture_line(&text, &line))
+    while (next_line(&text, &line))
         if (str_equals(line, want))
             return;
     fail_msg("doc/formulas.md lacks the line\n%.*s", STR_ARG(want));
@@ -119,7 +120,7 @@ static size_t run_examples(const char *fence, bool is_right)
     Str rest = manual(&arena), line;
     bool is_inside = false;
     size_t count = 0;
-    while (fixture_line(&rest, &line)) {
+    while (next_line(&rest, &line)) {
         if (str_starts_with(line, STR("```"))) {
             is_inside = str_equals(line, str_from(fence));
             continue;

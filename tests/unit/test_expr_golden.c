@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "expr_fixture.h"
+#include "tree_file.h"
 
 static const char *const TYPES[] = {"number", "bool", "code", "numbers", "bools", "text"};
 static const char *const LEVELS[] = {"const", "row", "region"};
@@ -66,68 +67,31 @@ static void add_result(StrBuf *out, ExprFixture *f, Str source, const Symbol *wa
 }
 
 /* One block: what stands before `=>` is copied, what follows is made anew. */
-static void run_block(StrBuf *out, Arena *arena, Str *rest)
+static void run_block(StrBuf *out, Str *rest)
 {
     ExprFixture *f = fixture_new();
     const Symbol *want = NULL;
     StrBuf source;
-    strbuf_init(&source, arena);
+    strbuf_init(&source, out->arena);
     Str line;
-    while (fixture_line(rest, &line) && !str_equals(line, STR("=>"))) {
+    while (next_line(rest, &line) && !str_equals(line, STR("=>"))) {
         strbuf_addf(out, "%.*s\n", STR_ARG(line));
         if (str_starts_with(line, STR("%%WANT")))
             want = parse_want(f, line);
         else if (!str_starts_with(line, STR("#")))
             strbuf_addf(&source, source.len ? "\n%.*s" : "%.*s", STR_ARG(line));
     }
-    while (fixture_line(rest, &line) && line.len)
+    while (next_line(rest, &line) && line.len)
         ; /* the expectation: compared as a whole */
     strbuf_add(out, STR("=>\n"));
     add_result(out, f, strbuf_str(&source), want);
     fixture_free(f);
 }
 
-static void write_golden(Arena *arena, Str text)
-{
-    Str here = str_from(__FILE__);
-    Str path = str_format(arena, "%.*stests/golden/expr.txt",
-                          (int)(here.len - strlen("tests/unit/test_expr_golden.c")), here.ptr);
-    FILE *file = fopen(path.ptr, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(text.ptr, 1, text.len, file), text.len);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void compare(Str got, Str want)
-{
-    Str got_line = STR(""), want_line = STR("");
-    for (size_t line = 1; got.len || want.len; line++) {
-        bool has_got = fixture_line(&got, &got_line), has_want = fixture_line(&want, &want_line);
-        if (has_got && has_want && str_equals(got_line, want_line))
-            continue;
-        print_error("tests/golden/expr.txt:%zu\ngot:  %.*s\nwant: %.*s\n", line, STR_ARG(got_line),
-                    STR_ARG(want_line));
-        fail();
-    }
-}
-
 static void every_block_gives_what_is_written_below_it(void **state)
 {
     (void)state;
-    CLEANUP(arena_done) Arena arena;
-    arena_init(&arena);
-    Str text = fixture_file(&arena, "tests/golden/expr.txt"), rest = text;
-    StrBuf out;
-    strbuf_init(&out, &arena);
-    while (rest.len) {
-        run_block(&out, &arena, &rest);
-        strbuf_add(&out, rest.len ? STR("\n") : STR(""));
-    }
-    const char *mode = getenv("GOLDEN");
-    if (mode && str_equals(str_from(mode), STR("write")))
-        write_golden(&arena, strbuf_str(&out));
-    else
-        compare(strbuf_str(&out), text);
+    assert_true(golden_holds("tests/golden/expr.txt", NULL, run_block));
 }
 
 int main(void)

@@ -170,27 +170,7 @@ static void run_case(StrBuf *out, Str *rest)
 static void every_case_says_what_is_written_below_it(void **state)
 {
     (void)state;
-    CLEANUP(arena_done) Arena arena;
-    arena_init(&arena);
-    Str text = tree_file(&arena, GOLDEN), rest = text, line;
-    StrBuf out;
-    strbuf_init(&out, &arena);
-    while (rest.len) {
-        Str after = rest;
-        (void)next_line(&after, &line);
-        if (str_starts_with(line, STR("%%CASE"))) {
-            run_case(&out, &rest);
-            strbuf_add(&out, rest.len ? STR("\n") : STR(""));
-        } else {
-            rest = after;
-            if (line.len)
-                strbuf_addf(&out, "%.*s\n", STR_ARG(line));
-        }
-    }
-    if (is_rewriting())
-        tree_write(&arena, GOLDEN, strbuf_str(&out));
-    else
-        assert_true(same_lines(GOLDEN, strbuf_str(&out), text));
+    assert_true(golden_holds(GOLDEN, "%%CASE", run_case));
 }
 
 int main(void)

@@ -71,4 +71,34 @@ static inline bool is_rewriting(void)
     return mode && str_equals(str_from(mode), STR("write"));
 }
 
+/*
+ * A golden file: cases, each with a line `=>`. Where a line begins with `mark` (NULL: at every line) `run`
+ * copies one case up to `=>` and adds what comes out; other lines are copied. The file is rewritten if
+ * the environment asks for it, else compared.
+ */
+static inline bool golden_holds(const char *path, const char *mark,
+                                void (*run)(StrBuf *out, Str *rest))
+{
+    CLEANUP(arena_done) Arena arena;
+    arena_init(&arena);
+    Str text = tree_file(&arena, path), rest = text, line;
+    StrBuf out;
+    strbuf_init(&out, &arena);
+    while (rest.len) {
+        Str after = rest;
+        (void)next_line(&after, &line);
+        if (!mark || str_starts_with(line, str_from(mark))) {
+            run(&out, &rest);
+            strbuf_add(&out, rest.len ? STR("\n") : STR(""));
+        } else {
+            rest = after;
+            if (line.len)
+                strbuf_addf(&out, "%.*s\n", STR_ARG(line));
+        }
+    }
+    if (is_rewriting())
+        tree_write(&arena, path, strbuf_str(&out));
+    return is_rewriting() || same_lines(path, strbuf_str(&out), text);
+}
+
 #endif
