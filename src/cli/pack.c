@@ -272,8 +272,13 @@ static void add_show_text(const ShowView *view)
     add_basis_text(cli, &standard->basis);
     cli_addf(cli, "\n有效: %.*s\n", "\nvalid: %.*s\n",
              STR_ARG(validity_text(cli, standard->validity)));
-    for (size_t i = 0; i < standard->overlays.len; i++)
-        cli_addf(cli, "覆盖: %.*s\n", "overlay: %.*s\n", STR_ARG(standard->overlays.ptr[i]));
+    for (size_t i = 0; i < standard->overlays.len; i++) {
+        const OverlayHead *overlay = &standard->overlays.ptr[i];
+        cli_addf(cli, "覆盖: %.*s，%.*s，", "overlay: %.*s, %.*s, ", STR_ARG(overlay->id),
+                 STR_ARG(validity_text(cli, overlay->validity)));
+        add_basis_text(cli, &overlay->basis);
+        strbuf_add_char(cli->out, '\n');
+    }
     cli_addf(cli, "摘要: %.*s\n", "digest: %.*s\n", STR_ARG(standard->digest));
     add_indicators(view);
     add_scope(view);

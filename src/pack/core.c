@@ -237,6 +237,7 @@ bool core_load(Arena *arena, const PackSource *source, Core **ret, Err *err)
     unit_table_init(&loader.core->units, arena);
     map_init(&loader.core->items, arena);
     map_init(&loader.lists, arena);
+    map_init(&loader.spelling, arena);
     map_init(&loader.sets, arena);
     scope_init(&loader.names, arena, &loader.core->units);
     PathList paths;

@@ -20,6 +20,7 @@ typedef struct CoreLoader {
     Map lists;       /* id -> CodeList * */
     Map sets;        /* id -> the CodeSet * that attributes of this list share */
     Scope names;     /* of items: to refuse doubles and words of the language */
+    Map spelling;    /* of items, folded -> the PackNode that gave it */
     Err *err;
 } CoreLoader;
 

@@ -124,10 +124,14 @@ static void add_spelling(CoreLoader *loader, Item *item, Str text, const PackNod
 {
     Str folded = utf8_fold(loader->arena, text);
     const Item *other = map_find(&loader->core->items, folded);
-    if (other && other != item)
-        pack_fail(loader->arena, node, loader->err, ERR_NAME_DUPLICATE, ARG_STR("name", text));
-    else
-        map_set(&loader->core->items, folded, item);
+    const PackNode *first = map_find(&loader->spelling, folded);
+    if (other && other != item) {
+        pack_fail(loader->arena, node, loader->err, ERR_NAME_DUPLICATE, ARG_STR("name", text),
+                  ARG_INT("line", first->line));
+        return;
+    }
+    map_set(&loader->core->items, folded, item);
+    map_set(&loader->spelling, folded, (void *)node);
 }
 
 static void read_item(CoreLoader *loader, const PackNode *node)
@@ -151,6 +155,9 @@ static void read_item(CoreLoader *loader, const PackNode *node)
             add_spelling(loader, item, name[i], i == 0 ? node : node_get(node, KEY_CODE));
     const PackNode *synonyms = node_get(node, KEY_SYNONYMS);
     for (size_t i = 0; synonyms && i < synonyms->child.len; i++) {
+        if (str_contains(synonyms->child.ptr[i]->text, STR("，")))
+            pack_fail(loader->arena, synonyms->child.ptr[i], loader->err, ERR_PACK_COMMA,
+                      ARG_STR("text", synonyms->child.ptr[i]->text));
         add_spelling(loader, item, synonyms->child.ptr[i]->text, synonyms->child.ptr[i]);
         VEC_PUSH(loader->arena, &item->synonyms, synonyms->child.ptr[i]->text);
     }

@@ -119,7 +119,7 @@ static void read_exception(Loader *loader, const PackNode *node)
                              .validity = node_validity(node),
                              .reason = node_text(node, KEY_REASON),
                              .basis = basis_of_exception(loader, node)};
-    if (!validity_check(loader, node, exception->validity) || !indicator)
+    if (!validity_check(loader->arena, node, exception->validity, loader->err) || !indicator)
         return;
     read_formulas(loader, node, indicator, exception);
     keep_exception(loader, exception, node, indicator->key);

@@ -81,15 +81,26 @@ ErrArg date_arg(Arena *arena, const char *name, Date date)
     return ARG_STR(name, strbuf_str(&out));
 }
 
-bool validity_check(Loader *loader, const PackNode *node, Validity validity)
+/* Of the days of a validity the one that an overlay has set, if any. */
+static const PackNode *changed_day(const PackNode *node)
+{
+    const PackNode *validity = node->kind == PACK_MAP ? node_get(node, KEY_VALIDITY) : NULL;
+    const PackNode *map = validity ? validity : node;
+    for (size_t i = 0; map->kind == PACK_MAP && i < map->child.len; i++)
+        if (map->child.ptr[i]->basis)
+            return map->child.ptr[i];
+    return node;
+}
+
+bool validity_check(Arena *arena, const PackNode *node, Validity validity, Err *err)
 {
     if (validity.first <= validity.last)
         return true;
-    pack_fail(loader->arena, node, loader->err, ERR_PACK_VALIDITY_ORDER,
-              date_arg(loader->arena, "first_zh", validity.first),
-              date_arg(loader->arena, "first_en", validity.first),
-              date_arg(loader->arena, "last_zh", validity.last),
-              date_arg(loader->arena, "last_en", validity.last));
+    pack_fail(arena, changed_day(node), err, ERR_PACK_VALIDITY_ORDER,
+              date_arg(arena, "first_zh", validity.first),
+              date_arg(arena, "first_en", validity.first),
+              date_arg(arena, "last_zh", validity.last),
+              date_arg(arena, "last_en", validity.last));
     return false;
 }
 
@@ -136,7 +147,7 @@ static void read_dated(const Figure *figure, const PackNode *list)
         is_ok &= schema_check(loader->arena, entry, PLACE_DATED, loader->err);
         (void)node_date(entry, KEY_FIRST, &validity.first);
         (void)node_date(entry, KEY_LAST, &validity.last);
-        is_ok &= validity_check(loader, entry, validity);
+        is_ok &= validity_check(loader->arena, entry, validity, loader->err);
         dated[count++] = (Dated){validity.first, validity.last, entry};
     }
     if (!list->child.len)

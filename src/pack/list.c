@@ -22,7 +22,9 @@ static PackInfo read_info(Arena *arena, const PackSource *source, Str path, Err 
     PackInfo info = {.id = pack_id_of_path(path), .path = path, .validity = {DATE_MIN, DATE_MAX}};
     PackFile *file;
     PackNode *root;
-    if (!source_read(arena, source, path, &file, err) || !yaml_parse(arena, file, &root, err)) {
+    PackPlace place;
+    if (!source_read(arena, source, path, &file, err) ||
+        !pack_file_parse(arena, file, &root, &place, err)) {
         info.is_broken = true;
         return info;
     }

@@ -68,6 +68,36 @@ static const Symbol *add_figure(Loader *loader, const Indicator *indicator, cons
     return symbol;
 }
 
+static bool is_stage_code(const Core *core, Str code)
+{
+    for (size_t i = 0; i < core->stages.len; i++)
+        if (str_equals(core->stages.ptr[i].code, code))
+            return true;
+    return false;
+}
+
+/* A stage without its limit would leave every school of it without a verdict. */
+static void check_stages(Loader *loader, const PackNode *figure)
+{
+    if (!figure || figure->kind == PACK_TEXT)
+        return;
+    bool is_list = figure->kind == PACK_LIST;
+    for (size_t i = 0; i < figure->child.len; i++) {
+        const PackNode *child = figure->child.ptr[i];
+        if (is_list && child->kind == PACK_MAP)
+            check_stages(loader, node_get(child, KEY_VALUE));
+        if (!is_list && !is_stage_code(loader->core, child->key))
+            return; /* which is reported */
+    }
+    for (size_t i = 0; !is_list && figure->child.len && i < loader->standard->stages.len; i++) {
+        const Stage *stage = &loader->core->stages.ptr[loader->standard->stages.ptr[i]];
+        if (!node_find(figure, stage->code))
+            pack_fail_key(loader->arena, figure, loader->err, ERR_PACK_FIGURE_STAGE,
+                          ARG_STR("key", figure->key), ARG_STR("stage", stage->name),
+                          ARG_STR("code", stage->code));
+    }
+}
+
 static const Symbol *add_formula(Loader *loader, const Indicator *indicator, const PackNode *node,
                                  Member member, Type type, Level level, Str source)
 {
@@ -99,6 +129,20 @@ static Str weighted(Loader *loader, const Indicator *indicator, Function fn)
                       STR_ARG(indicator->code), STR_ARG(name));
 }
 
+/* Where a figure of a stage stands. */
+static const PackNode *figure_node(const PackNode *map, PackKey key, Str stage)
+{
+    const PackNode *node = node_get(map, key);
+    const PackNode *of_stage = node_find(node, stage);
+    return of_stage ? of_stage : node;
+}
+
+/* Of the two the one that an overlay has set. */
+static const PackNode *changed_of(const PackNode *floor, const PackNode *limit)
+{
+    return limit->basis && !floor->basis ? limit : floor;
+}
+
 /* A floor stricter than its limit was forgotten when the limit was changed. */
 static void check_floor(Loader *loader, const Indicator *indicator, const PackNode *node)
 {
@@ -110,9 +154,12 @@ static void check_floor(Loader *loader, const Indicator *indicator, const PackNo
                f = decimal_to_double(floor->value[stage]);
         if (indicator->is_upper_limit ? f >= l : f <= l)
             continue;
-        pack_fail_key(loader->arena, node_get(node, KEY_FLOOR), loader->err, ERR_PACK_FLOOR,
-                      ARG_STR("stage", loader->core->stages.ptr[stage].name), ARG_NUM("floor", f),
-                      ARG_NUM("limit", l));
+        Str code = loader->core->stages.ptr[stage].code;
+        const PackNode *at =
+            changed_of(figure_node(node, KEY_FLOOR, code), figure_node(node, KEY_LIMIT, code));
+        pack_fail(loader->arena, at, loader->err, ERR_PACK_FLOOR,
+                  ARG_STR("stage", loader->core->stages.ptr[stage].name), ARG_NUM("floor", f),
+                  ARG_NUM("limit", l));
     }
 }
 
@@ -133,6 +180,7 @@ static void add_statistics(Loader *loader, Indicator *indicator, const PackNode 
     indicator->cv = symbol[2];
     indicator->cv_limit =
         add_figure(loader, indicator, node, KEY_CV_LIMIT, MEMBER_CV_LIMIT, unit_none());
+    check_stages(loader, node_get(node, KEY_CV_LIMIT));
     if (indicator->cv_limit)
         indicator->cv_met =
             add_formula(loader, indicator, node, MEMBER_CV_MET, TYPE_BOOL, LEVEL_REGION,
@@ -149,6 +197,8 @@ void members_add(Loader *loader, Indicator *indicator, const PackNode *node)
             add_formula(loader, indicator, node, MEMBER_EXEMPT, TYPE_BOOL, LEVEL_ROW, exempt);
     indicator->limit = add_figure(loader, indicator, node, KEY_LIMIT, MEMBER_LIMIT, unit);
     indicator->floor = add_figure(loader, indicator, node, KEY_FLOOR, MEMBER_FLOOR, unit);
+    check_stages(loader, node_get(node, KEY_LIMIT));
+    check_stages(loader, node_get(node, KEY_FLOOR));
     check_floor(loader, indicator, node);
     if (indicator->limit)
         indicator->met = add_formula(loader, indicator, node, MEMBER_MET, TYPE_BOOL, LEVEL_ROW,

@@ -11,6 +11,7 @@ typedef struct Overlay {
     Basis basis; /* of the file */
     ChangeList *changes;
     VEC(PackNode *) thinned; /* from which something was removed */
+    Map changed;             /* path -> the 节点 that changed or added it */
     const Core *core;
     Err *err;
 } Overlay;
@@ -148,6 +149,18 @@ static bool fail_fixed(Overlay *overlay, const PackNode *change, Str path)
     return false;
 }
 
+/* Whether the path was changed or added before, which is reported: which of the two would hold? */
+static bool is_second(Overlay *overlay, const PackNode *change, Str path)
+{
+    const PackNode *first = map_find(&overlay->changed, path);
+    if (first)
+        pack_fail(overlay->arena, path_node(change), overlay->err, ERR_PACK_NODE_TWICE,
+                  ARG_STR("node", path), ARG_INT("line", first->line));
+    else
+        map_set(&overlay->changed, path, (void *)path_node(change));
+    return first != NULL;
+}
+
 static bool apply_change(Overlay *overlay, const PackNode *change)
 {
     if (!is_complete(change, true))
@@ -155,6 +168,8 @@ static bool apply_change(Overlay *overlay, const PackNode *change)
     Str path = node_text(change, KEY_NODE), key;
     if (is_fixed(path))
         return fail_fixed(overlay, change, path);
+    if (is_second(overlay, change, path))
+        return false;
     PackNode *old = node_at(overlay->standard, path);
     if (!old || !old->parent)
         return fail_unknown(overlay, change, path);
@@ -200,6 +215,8 @@ static bool apply_addition(Overlay *overlay, const PackNode *change)
     Str path = node_text(change, KEY_NODE), key;
     if (is_fixed(path))
         return fail_fixed(overlay, change, path);
+    if (is_second(overlay, change, path))
+        return false;
     if (node_at(overlay->standard, path)) {
         pack_fail(overlay->arena, path_node(change), overlay->err, ERR_PACK_NODE_EXISTS,
                   ARG_STR("pack", overlay->standard_id), ARG_STR("node", path));
@@ -255,6 +272,7 @@ bool overlay_apply(Arena *arena, const Core *core, const PackNode *root, PackNod
                        .basis = basis_read(root, NULL),
                        .changes = changes,
                        .err = err};
+    map_init(&overlay.changed, arena);
     /* removals first: what is replaced by another kind of node may be removed and added */
     (void)apply_each(&overlay, KEY_REMOVALS, apply_removal);
     (void)apply_each(&overlay, KEY_CHANGES, apply_change);

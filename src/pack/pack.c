@@ -198,11 +198,11 @@ static bool apply_overlays(Arena *arena, const Core *core, const Chain *chain, C
                            Err *err)
 {
     bool is_whole = true;
-    for (size_t i = 1; i < chain->count; i++) {
+    for (size_t i = 1; i < chain->count; i++)
         is_whole &= overlay_apply(arena, core, chain->root[i], chain->root[0], changes, err);
-        take_tests(arena, chain->root[0], chain->root[i]);
-    }
     (void)!schema_check(arena, chain->root[0], PLACE_STANDARD, err);
+    if (chain->count > 1) /* whose form was checked with its file */
+        take_tests(arena, chain->root[0], chain->root[chain->count - 1]);
     return is_whole;
 }
 
@@ -218,7 +218,10 @@ static Standard *new_standard(Arena *arena, const Core *core, const Chain *chain
                            .basis = basis_read(chain->root[0], NULL),
                            .validity = node_validity(chain->root[0])};
     for (size_t i = 1; i < chain->count; i++)
-        VEC_PUSH(arena, &standard->overlays, id_of(chain->root[i]));
+        VEC_PUSH(arena, &standard->overlays,
+                 (OverlayHead){.id = id_of(chain->root[i]),
+                               .validity = node_validity(chain->root[i]),
+                               .basis = basis_read(chain->root[i], NULL)});
     return standard;
 }
 
@@ -232,6 +235,11 @@ bool standard_load(Arena *arena, const Core *core, const PackSource *source,
     if (!read_chain(&reading, request->id, &chain) || !add_overlays(&reading, request, &chain))
         return false;
     ChangeList changes = {0};
+    for (size_t i = 1; i < chain.count; i++) {
+        const PackNode *validity = node_get(chain.root[i], KEY_VALIDITY);
+        if (validity)
+            (void)validity_check(arena, validity, node_validity(chain.root[i]), err);
+    }
     bool is_whole = apply_overlays(arena, core, &chain, &changes, err);
     /* an overlay may have changed the validity of the standard */
     for (size_t i = 0; !request->is_any_day && i < chain.count; i++)

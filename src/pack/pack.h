@@ -117,6 +117,13 @@ typedef struct PackTest {
     VEC(PackExpect) expects;
 } PackTest;
 
+/* What an overlay says of itself. */
+typedef struct OverlayHead {
+    Str id;
+    Validity validity;
+    Basis basis;
+} OverlayHead;
+
 typedef struct Standard {
     Str id, name, version,
         digest;  /* of the last overlay; digest: SM3 over all files it was made from */
@@ -125,7 +132,7 @@ typedef struct Standard {
     Basis basis;
     Validity validity;
     Date date;          /* the day for which parameters and exceptions were chosen */
-    VEC(Str) overlays;  /* ids of the overlays applied, in order */
+    VEC(OverlayHead) overlays; /* those applied, in order */
     VEC(size_t) stages; /* judged: indexes into the core's stages */
     Scope
         *scope; /* names and slots of this standard; a Frame for it has scope->slots.len columns */

@@ -58,7 +58,7 @@ Symbol *figure_read(Loader *loader, const PackNode *node, Str name, Str code, Un
 /* A first or last day for a message; `name` ends in _zh or _en. Open ends are told in words. */
 ErrArg date_arg(Arena *arena, const char *name, Date date);
 /* Reports if it ends before it begins. */
-bool validity_check(Loader *loader, const PackNode *node, Validity validity);
+bool validity_check(Arena *arena, const PackNode *node, Validity validity, Err *err);
 
 /* exception.c: 例外, and what they make of the indicators' formulas. */
 void exceptions_read(Loader *loader);

@@ -84,8 +84,8 @@ static const char *yaml_advice(Str line, Lang lang)
         str_contains(line, STR("”")))
         return lang == LANG_ZH ? "是否用了全角逗号或引号？请改成半角"
                                : "is it a full-width comma or quote? use the plain ones";
-    return lang == LANG_ZH ? "请核对缩进、括号和引号，写法见 doc/packs.md"
-                           : "check indentation, brackets and quotes; see doc/packs.md";
+    return lang == LANG_ZH ? "请核对缩进、括号和引号；冒号、短横后面要空一格，写法见 doc/packs.md"
+                           : "check indentation, brackets and quotes; a colon or dash needs a blank behind it; see doc/packs.md";
 }
 
 /* "is it a full-width colon?" looks at the line complained of and, if that looks well, at the one before. */
@@ -99,6 +99,30 @@ static Str yaml_suspect(const PackFile *file, size_t line)
                 return text;
     }
     return pack_file_line(file, line);
+}
+
+/* The column of a tab among the blanks that a line begins with; 0 if there is none. */
+static size_t tab_column(Str line)
+{
+    for (size_t i = 0; i < line.len && (line.ptr[i] == ' ' || line.ptr[i] == '\t'); i++)
+        if (line.ptr[i] == '\t')
+            return i + 1;
+    return 0;
+}
+
+/* A tab behind blanks ends a text for libfyaml, which then complains of the line before. */
+static bool complain_of_tab(YamlReader *reader, size_t line)
+{
+    for (size_t at = line > 1 ? line - 1 : 1; at <= line + 1; at++) {
+        size_t column = tab_column(pack_file_line(reader->file, at));
+        if (column)
+            return !err_fail_at(reader->err, yaml_place(reader, at, column, 1), ERR_PACK_YAML,
+                                ARG_LIT("reason_zh", "缩进用了制表符（Tab）"),
+                                ARG_LIT("reason_en", "a tab is used as indentation"),
+                                ARG_STR("advice_zh", str_from(yaml_advice(STR("\t"), LANG_ZH))),
+                                ARG_STR("advice_en", str_from(yaml_advice(STR("\t"), LANG_EN))));
+    }
+    return false;
 }
 
 static void yaml_complain(YamlReader *reader, const struct fy_diag_error *error)
@@ -115,6 +139,8 @@ static void yaml_complain(YamlReader *reader, const struct fy_diag_error *error)
     }
     size_t line = error->line > 0 ? (size_t)error->line : 1;
     size_t column = error->column > 0 ? (size_t)error->column : 1;
+    if (complain_of_tab(reader, line))
+        return;
     Str suspect = yaml_suspect(reader->file, line);
     err_fail_at(reader->err, yaml_place(reader, line, column, 1), ERR_PACK_YAML,
                 ARG_STR("reason_zh", str_from(zh)), ARG_STR("reason_en", str_from(en)),
@@ -132,6 +158,15 @@ static PackNode *yaml_node(YamlReader *reader, PackNodeKind kind, const struct f
     if (kind == PACK_MAP)
         map_init(&node->index, reader->arena);
     return node;
+}
+
+/* {节点：…} has a key with a full-width colon in it, and nothing behind. */
+static void check_colon(YamlReader *reader, const PackNode *node)
+{
+    if (node->kind == PACK_TEXT && !node->text.len && str_contains(node->key, STR("：")))
+        err_fail_at(reader->err,
+                    yaml_place(reader, node->key_line, node->key_column, utf8_count(node->key)),
+                    ERR_PACK_COLON, ARG_STR("key", node->key));
 }
 
 /* Puts a finished text or a container just opened where it belongs. */
@@ -156,6 +191,7 @@ static void yaml_put(YamlReader *reader, PackNode *node)
     node->key_line = reader->key_line;
     node->key_column = reader->key_column;
     reader->has_key = false;
+    check_colon(reader, node);
     const PackNode *other = node_find(parent, node->key);
     if (other) {
         err_fail_at(reader->err,

@@ -26,7 +26,7 @@ typedef struct Shape {
     "学校达标: {公式: 全部(各项.达标), 依据: {条款: 七}}\n" \
     "门:\n  R: {名称: 资源配置, 逐段: 全部(学校达标), 学段门: 是, 依据: {条款: 七}}\n"
 #define TAIL                                                                                                          \
-    "指标:\n  D1: {名称: 甲, 公式: 100 * 教师数 / 在校生数, 单位: 人/百人, 限值: {primary: 5}, " \
+    "指标:\n  D1: {名称: 甲, 公式: 100 * 教师数 / 在校生数, 单位: 人/百人, 限值: 5, " \
     "依据: {条款: 一}}\n" SCHOOL
 #define OVERLAY                                                         \
     "包: county\n类: 覆盖\n名称: 县\n覆盖: demo\n有效: {}\n" \
@@ -89,7 +89,7 @@ static const Shape SHAPES[] = {
     {"dashes", DEMO, HEAD "说明:\n  ", "- ", "\n", 2000000, ERR_PACK_DEPTH},
     {"anchors", DEMO, HEAD, "k%d: &a%d x\n", "", MANY, ERR_PACK_ANCHOR},
     {"changes of one node", COUNTY, OVERLAY "修改:\n", "  - {节点: 指标/D1/底线, 值: 1}\n", "",
-     MANY, ERR_NONE},
+     MANY, ERR_PACK_NODE_TWICE},
     {"changes of no node", COUNTY, OVERLAY "修改:\n", "  - {节点: 指标/D%d0/底线, 值: 1}\n", "",
      MANY, ERR_PACK_NODE_UNKNOWN},
     {"a long path", COUNTY, OVERLAY "修改:\n  - {节点: ", "指标/", "x, 值: 1}\n", 500000,

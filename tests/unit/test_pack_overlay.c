@@ -63,7 +63,7 @@ static void the_overlay_gives_its_name_and_lends_its_id(void **state)
     assert_text(standard->name, "示例县补充规定");
     assert_text(standard->file, "local/county.yaml");
     assert_int_equal(standard->overlays.len, 1);
-    assert_text(standard->overlays.ptr[0], "county");
+    assert_text(standard->overlays.ptr[0].id, "county");
     assert_text(standard->basis.body, "教育部");
 }
 
@@ -99,13 +99,13 @@ static void a_whole_section_that_is_changed_has_the_source_of_the_change(void **
     PackFixture *f = *state;
     const Standard *standard =
         load_county(f, "修改:\n"
-                       "  - {节点: 指标/D1/限值, 值: {primary: 4.5}, 依据: {条款: 甲}}\n"
+                       "  - {节点: 指标/D1/限值, 值: {primary: 4.5, junior: 5.5}, 依据: {条款: 甲}}\n"
                        "  - 节点: 学校达标\n"
                        "    值: {公式: '至少(1, 各项.达标)', 依据: {条款: 乙, 可信: M}}\n"
                        "  - {节点: 指标/D2/依据/条款, 值: 丙}\n");
     const Parameter *limit = limit_of(standard, 0);
     assert_text(limit->basis[0]->clause, "甲");
-    assert_false(limit->symbol.has_value[1]);
+    assert_false(limit->symbol.has_value[3]);
     assert_text(standard->school_basis.body, "示例县教育局");
     assert_text(standard->school_basis.clause, "乙");
     assert_text(standard->school_basis.mark, "M");
@@ -240,8 +240,8 @@ static void overlays_stand_on_overlays(void **state)
     const Standard *standard = load(f, "town");
     assert_text(standard->base_id, "demo");
     assert_int_equal(standard->overlays.len, 2);
-    assert_text(standard->overlays.ptr[0], "county");
-    assert_text(standard->overlays.ptr[1], "town");
+    assert_text(standard->overlays.ptr[0].id, "county");
+    assert_text(standard->overlays.ptr[1].id, "town");
     assert_int_equal(f->change_count, 3);
     assert_text(f->changes[1].old_text, "4.5");
     assert_text(limit_of(standard, 0)->basis[0]->body, "示例镇");
