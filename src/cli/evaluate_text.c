@@ -173,8 +173,10 @@ static void add_all_causes(const EvaluateView *view, const StageResult *stage)
 /* ---- schools ---- */
 
 /* One column wide in Chinese, so that numbers stay below one another. */
-static Str mark_of(const Cli *cli, Verdict verdict)
+static Str mark_of(const Cli *cli, const Indicator *x, Verdict verdict)
 {
+    if (verdict == VERDICT_UNMET && !x->floor)
+        return cli_word(cli, "未", " <");
     static const char *const ZH[VERDICT_COUNT] = {"  ", "近", "差", "缺", "  ", "免"};
     static const char *const EN[VERDICT_COUNT] = {"  ", " ~", " x", " ?", "  ", " e"};
     return cli_word(cli, ZH[verdict], EN[verdict]);
@@ -188,7 +190,7 @@ static Str cell_text(const EvaluateView *view, int stage, const Indicator *x,
     bool is_lacking = cell->verdict == VERDICT_NEAR || cell->verdict == VERDICT_UNMET;
     Str figure = judged_figure(view->cli, cell->value, x->decimals, limit, !is_lacking);
     return str_format(view->cli->arena, "%.*s%.*s", STR_ARG(figure),
-                      STR_ARG(mark_of(view->cli, cell->verdict)));
+                      STR_ARG(mark_of(view->cli, x, cell->verdict)));
 }
 
 static Str count_text(const Cli *cli, const SchoolResult *school)
@@ -231,6 +233,14 @@ static void add_limits_row(const EvaluateView *view, TextTable *table, int stage
         text_table_add_text(table, str_format(view->cli->arena, "%.*s  ", STR_ARG(text)));
     }
     text_table_end_row(table);
+}
+
+static bool lacks_floors(const Standard *standard)
+{
+    for (size_t i = 0; i < standard->indicators.len; i++)
+        if (standard->indicators.ptr[i]->limit && !standard->indicators.ptr[i]->floor)
+            return true;
+    return false;
 }
 
 static bool has_limits(const Standard *standard)
@@ -281,6 +291,9 @@ static void add_schools(const EvaluateView *view, const StageResult *stage)
                  "项达标、2 项接近\n",
                  "  ~: below the limit, not below the floor  x: below the floor  ?: no data  e: "
                  "exempt  5+2: 5 met, 2 near\n");
+    if (lacks_floors(standard))
+        cli_addf(cli, "  未: 未达限值（该项没有底线）\n",
+                 "  <: the limit is missed (the indicator has no floor)\n");
 }
 
 /* ---- what to do for those that fail ---- */
@@ -315,17 +328,21 @@ void evaluate_text_plans(Cli *cli, const GapSchool *gap, size_t indent)
     }
 }
 
+enum { ANY_FLOOR = -1, NO_FLOOR, HAS_FLOOR };
+
 /* "QR1、QR2": those of one kind; how many there were. */
 static size_t add_codes(const EvaluateView *view, const SchoolResult *school, Verdict verdict,
-                        Absence absence, Str before)
+                        Absence absence, int floor, Str before)
 {
     Cli *cli = view->cli;
     size_t count = 0;
     for (size_t i = 0; i < view->evaluation->standard->indicators.len; i++) {
-        if (school->cell[i].verdict != verdict || school->cell[i].absence != absence)
+        const Indicator *x = view->evaluation->standard->indicators.ptr[i];
+        bool is_asked = floor == ANY_FLOOR || (x->floor != NULL) == floor;
+        if (school->cell[i].verdict != verdict || school->cell[i].absence != absence || !is_asked)
             continue;
         strbuf_add(cli->out, count++ ? cli_word(cli, "、", ", ") : before);
-        strbuf_add(cli->out, view->evaluation->standard->indicators.ptr[i]->code);
+        strbuf_add(cli->out, x->code);
     }
     return count;
 }
@@ -333,10 +350,21 @@ static size_t add_codes(const EvaluateView *view, const SchoolResult *school, Ve
 static void add_lacking(const EvaluateView *view, const SchoolResult *school)
 {
     Cli *cli = view->cli;
-    size_t count = add_codes(view, school, VERDICT_UNMET, ABSENCE_NONE,
-                             cli_word(cli, "低于底线 ", "below the floor: "));
-    Str between = count ? cli_word(cli, "；接近 ", "; near: ") : cli_word(cli, "接近 ", "near: ");
-    (void)add_codes(view, school, VERDICT_NEAR, ABSENCE_NONE, between);
+    static const struct {
+        Verdict verdict;
+        int floor;
+        const char *zh, *en;
+    } KINDS[] = {{VERDICT_UNMET, HAS_FLOOR, "低于底线 ", "below the floor: "},
+                 {VERDICT_UNMET, NO_FLOOR, "未达限值 ", "below the limit: "},
+                 {VERDICT_NEAR, ANY_FLOOR, "接近 ", "near: "}};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
+        Str word = cli_word(cli, KINDS[i].zh, KINDS[i].en);
+        Str before =
+            str_format(cli->arena, "%.*s%.*s", STR_ARG(count ? cli_word(cli, "；", "; ") : STR("")),
+                       STR_ARG(word));
+        count += add_codes(view, school, KINDS[i].verdict, ABSENCE_NONE, KINDS[i].floor, before);
+    }
 }
 
 static void add_failing(const EvaluateView *view, const StageResult *stage)
@@ -344,7 +372,7 @@ static void add_failing(const EvaluateView *view, const StageResult *stage)
     Cli *cli = view->cli;
     if (!stage->unmet)
         return;
-    cli_addf(cli, "\n  不达标的学校 %zu 所\n", "\n  %zu schools fail\n", stage->unmet);
+    cli_addf(cli, "\n  不达标的学校 %zu 所\n", "\n  schools that fail: %zu\n", stage->unmet);
     for (size_t i = 0; i < stage->school_count; i++) {
         const SchoolResult *school = &stage->school[i];
         if (school->verdict != VERDICT_UNMET)
@@ -365,11 +393,11 @@ static void add_failing(const EvaluateView *view, const StageResult *stage)
 static void add_missing(const EvaluateView *view, const SchoolResult *school)
 {
     Cli *cli = view->cli;
-    size_t count = add_codes(view, school, VERDICT_NODATA, ABSENCE_NOT_REPORTED,
+    size_t count = add_codes(view, school, VERDICT_NODATA, ABSENCE_NOT_REPORTED, ANY_FLOOR,
                              cli_word(cli, "没有报 ", "not reported: "));
     Str between = count ? cli_word(cli, "；算不出（除数为 0） ", "; divided by 0: ")
                         : cli_word(cli, "算不出（除数为 0） ", "divided by 0: ");
-    (void)add_codes(view, school, VERDICT_NODATA, ABSENCE_UNDEFINED, between);
+    (void)add_codes(view, school, VERDICT_NODATA, ABSENCE_UNDEFINED, ANY_FLOOR, between);
 }
 
 static bool has_missing(const SchoolResult *school, size_t indicators)
@@ -391,7 +419,8 @@ static void add_nodata(const EvaluateView *view, const StageResult *stage)
                  STR_ARG(standard->school_missing_reason));
         return;
     }
-    cli_addf(cli, "\n  数据不足的学校 %zu 所\n", "\n  %zu schools lack data\n", stage->nodata);
+    cli_addf(cli, "\n  数据不足的学校 %zu 所\n", "\n  schools that lack data: %zu\n",
+             stage->nodata);
     for (size_t i = 0; i < stage->school_count; i++) {
         const SchoolResult *school = &stage->school[i];
         if (school->verdict != VERDICT_NODATA)
@@ -413,7 +442,7 @@ static void add_left_out(const EvaluateView *view, const StageResult *stage)
     size_t count = stage->school_count - count_in_table(stage);
     if (!count)
         return;
-    cli_addf(cli, "\n  不纳入的学校 %zu 所\n", "\n  %zu schools are out of scope\n", count);
+    cli_addf(cli, "\n  不纳入的学校 %zu 所\n", "\n  schools out of scope: %zu\n", count);
     for (size_t i = 0; i < stage->school_count; i++) {
         const SchoolResult *school = &stage->school[i];
         if (school->out)
@@ -484,15 +513,15 @@ static void add_changes(const EvaluateView *view)
         return;
     TurnedList turned = evaluate_turned(view);
     cli_addf(cli, "\n假设改动 %zu 个单元格（表格本身没有改）\n",
-             "\nwhat if %zu cells were changed (the table itself was not)\n",
+             "\nwhat if: %zu cells changed (the table itself is not)\n",
              view->evaluation->changed_cells);
     if (view->before)
         cli_addf(cli, "  县区结论: %.*s → %.*s\n", "  verdict of the county: %.*s → %.*s\n",
                  STR_ARG(judged_gate(cli, view->before->verdict)),
                  STR_ARG(judged_gate(cli, view->unit->verdict)));
     for (size_t i = 0; i < turned.len; i++)
-        strbuf_addf(
-            cli->out, "  %.*s（%.*s）: %.*s → %.*s\n",
+        cli_addf(
+            cli, "  %.*s（%.*s）: %.*s → %.*s\n", "  %.*s (%.*s): %.*s → %.*s\n",
             STR_ARG(judged_school_name(cli, judged_school(view->evaluation, turned.ptr[i].after))),
             STR_ARG(judged_stage_name(cli, view->evaluation, turned.ptr[i].stage)),
             STR_ARG(judged_verdict(cli, turned.ptr[i].before->verdict)),
@@ -553,7 +582,7 @@ static void add_verdict(const EvaluateView *view)
                  unit->nodata);
     if (view->evaluation->dataset->sum_row_count)
         cli_addf(cli, "表里的合计、小计行 %zu 行没有计入\n",
-                 "%zu rows of sums (合计, 小计) were left out\n",
+                 "rows of sums (合计, 小计) left out: %zu\n",
                  view->evaluation->dataset->sum_row_count);
 }
 

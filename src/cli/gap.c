@@ -118,9 +118,9 @@ static void add_plans(const EvaluateView *view)
             cli_addf(cli, "\n怎样最省（学校达标不要求每项都补到限值）\n",
                      "\nthe least that makes a school pass\n");
         has_any = true;
-        strbuf_addf(cli->out, "  %.*s（%.*s）\n",
-                    STR_ARG(judged_school_name(cli, judged_school(view->evaluation, gap->result))),
-                    STR_ARG(judged_stage_name(cli, view->evaluation, gap->stage)));
+        cli_addf(cli, "  %.*s（%.*s）\n", "  %.*s (%.*s)\n",
+                 STR_ARG(judged_school_name(cli, judged_school(view->evaluation, gap->result))),
+                 STR_ARG(judged_stage_name(cli, view->evaluation, gap->stage)));
         evaluate_text_plans(cli, gap, 4);
     }
 }

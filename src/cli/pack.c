@@ -184,7 +184,7 @@ static void add_indicators(const ShowView *view)
         const Indicator *x = standard->indicators.ptr[i];
         text_table_add_text(&table, x->code);
         text_table_add_text(&table, x->name);
-        text_table_add_text(&table, x->unit_text);
+        text_table_add_text(&table, str_equals(x->unit_text, STR("1")) ? STR("") : x->unit_text);
         text_table_add_text(&table, figure_text(view, x->limit));
         text_table_add_text(&table, figure_text(view, x->floor));
         text_table_add_text(&table, figure_text(view, x->cv_limit));
@@ -192,9 +192,11 @@ static void add_indicators(const ShowView *view)
     }
     StrBuf stages;
     strbuf_init(&stages, cli->arena);
-    for (size_t i = 0; i < standard->stages.len; i++)
+    for (size_t i = 0; i < standard->stages.len; i++) {
+        const Stage *stage = &view->core->stages.ptr[standard->stages.ptr[i]];
         strbuf_addf(&stages, i ? " / %.*s" : "%.*s",
-                    STR_ARG(view->core->stages.ptr[standard->stages.ptr[i]].name));
+                    STR_ARG(cli->lang == LANG_ZH ? stage->name : stage->code));
+    }
     cli_addf(cli, "\n指标（数为 %.*s）\n", "\nindicators (figures: %.*s)\n",
              STR_ARG(strbuf_str(&stages)));
     text_table_format(cli->out, &table);
@@ -389,8 +391,8 @@ static bool test_one(Cli *cli, const Core *core, Str id, JsonWriter *json)
     if (!packs_test(cli->arena, core, cli_packs(cli), id, &count, cli->err))
         return false;
     if (!cli->is_json) {
-        cli_addf(cli, "%.*s: %zu 个测试，%zu 个数都对\n",
-                 "%.*s: %zu tests, %zu figures, all right\n", STR_ARG(id), count.tests,
+        cli_addf(cli, "%.*s: 没有错（测试 %zu 个，期望的数 %zu 个）\n",
+                 "%.*s: all right (tests: %zu, figures: %zu)\n", STR_ARG(id), count.tests,
                  count.figures);
         return true;
     }

@@ -99,8 +99,7 @@ bool validity_check(Arena *arena, const PackNode *node, Validity validity, Err *
     pack_fail(arena, changed_day(node), err, ERR_PACK_VALIDITY_ORDER,
               date_arg(arena, "first_zh", validity.first),
               date_arg(arena, "first_en", validity.first),
-              date_arg(arena, "last_zh", validity.last),
-              date_arg(arena, "last_en", validity.last));
+              date_arg(arena, "last_zh", validity.last), date_arg(arena, "last_en", validity.last));
     return false;
 }
 

@@ -32,7 +32,8 @@ static void read_head(Loader *loader)
     standard->name = node_text(root, KEY_NAME);
     standard->version = node_text(root, KEY_VERSION);
     const PackNode *validity = node_get(root, KEY_VALIDITY);
-    (void)validity_check(loader->arena, validity ? validity : root, standard->validity, loader->err);
+    (void)validity_check(loader->arena, validity ? validity : root, standard->validity,
+                         loader->err);
     standard->weight = loader_item(loader, root, KEY_WEIGHT);
     read_stages(loader, node_get(root, KEY_STAGE_LIST));
 }

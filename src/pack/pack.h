@@ -131,9 +131,9 @@ typedef struct Standard {
     Str file;
     Basis basis;
     Validity validity;
-    Date date;          /* the day for which parameters and exceptions were chosen */
+    Date date;                 /* the day for which parameters and exceptions were chosen */
     VEC(OverlayHead) overlays; /* those applied, in order */
-    VEC(size_t) stages; /* judged: indexes into the core's stages */
+    VEC(size_t) stages;        /* judged: indexes into the core's stages */
     Scope
         *scope; /* names and slots of this standard; a Frame for it has scope->slots.len columns */
     const Item *weight; /* 权数: in_校生数 */

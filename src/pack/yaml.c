@@ -85,7 +85,8 @@ static const char *yaml_advice(Str line, Lang lang)
         return lang == LANG_ZH ? "是否用了全角逗号或引号？请改成半角"
                                : "is it a full-width comma or quote? use the plain ones";
     return lang == LANG_ZH ? "请核对缩进、括号和引号；冒号、短横后面要空一格，写法见 doc/packs.md"
-                           : "check indentation, brackets and quotes; a colon or dash needs a blank behind it; see doc/packs.md";
+                           : "check indentation, brackets and quotes; a colon or dash needs a "
+                             "blank behind it; see doc/packs.md";
 }
 
 /* "is it a full-width colon?" looks at the line complained of and, if that looks well, at the one before. */

@@ -9,12 +9,18 @@ junheng() {
     "$JUNHENG" "$@"
 }
 
-# As a shell would run it: $? is that of the example before.
+# As a shell would run it: $? is that of the example before. In a folder of its own, as examples write files.
 last=0
+place=$folder/place
+mkdir "$place"
+ln -s "$PWD/samples" "$PWD/packs" "$place"
 run_example() {
     command=$1
-    (exit $last)
-    eval "${1//.\/run /junheng }" 2>&1
+    (
+        cd "$place" || exit
+        (exit $last)
+        eval "${1//.\/run /junheng }"
+    ) 2>&1
     last=$?
 }
 

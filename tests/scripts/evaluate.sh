@@ -130,6 +130,11 @@ want_status 0
 want_part "$folder/out" '"values":{"B1":20}'
 want_part "$folder/out" '"values":{"B1":9}'
 want_part "$folder/out" '"verdicts":{"B1":"unmet"}'
+# It has no floor: what misses the limit is not called below one.
+run evaluate books --packs "$folder/packs" --file "$folder/now.csv" --period 2024-2025 --last-year "$folder/before.csv"
+want_part "$folder/out" '9.00未'
+want_part "$folder/out" '    B: 未达限值 B1'
+want_part "$folder/out" '  未: 未达限值（该项没有底线）'
 run evaluate books --packs "$folder/packs" --file "$folder/now.csv" --period 2024-2025 --json
 want_part "$folder/out" '"verdicts":{"B1":"nodata"}'
 

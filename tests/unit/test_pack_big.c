@@ -25,7 +25,7 @@ typedef struct Shape {
 #define SCHOOL                                                               \
     "学校达标: {公式: 全部(各项.达标), 依据: {条款: 七}}\n" \
     "门:\n  R: {名称: 资源配置, 逐段: 全部(学校达标), 学段门: 是, 依据: {条款: 七}}\n"
-#define TAIL                                                                                                          \
+#define TAIL                                                                                               \
     "指标:\n  D1: {名称: 甲, 公式: 100 * 教师数 / 在校生数, 单位: 人/百人, 限值: 5, " \
     "依据: {条款: 一}}\n" SCHOOL
 #define OVERLAY                                                         \

@@ -97,12 +97,12 @@ static void each_stage_of_a_figure_has_its_own_source(void **state)
 static void a_whole_section_that_is_changed_has_the_source_of_the_change(void **state)
 {
     PackFixture *f = *state;
-    const Standard *standard =
-        load_county(f, "修改:\n"
-                       "  - {节点: 指标/D1/限值, 值: {primary: 4.5, junior: 5.5}, 依据: {条款: 甲}}\n"
-                       "  - 节点: 学校达标\n"
-                       "    值: {公式: '至少(1, 各项.达标)', 依据: {条款: 乙, 可信: M}}\n"
-                       "  - {节点: 指标/D2/依据/条款, 值: 丙}\n");
+    const Standard *standard = load_county(
+        f, "修改:\n"
+           "  - {节点: 指标/D1/限值, 值: {primary: 4.5, junior: 5.5}, 依据: {条款: 甲}}\n"
+           "  - 节点: 学校达标\n"
+           "    值: {公式: '至少(1, 各项.达标)', 依据: {条款: 乙, 可信: M}}\n"
+           "  - {节点: 指标/D2/依据/条款, 值: 丙}\n");
     const Parameter *limit = limit_of(standard, 0);
     assert_text(limit->basis[0]->clause, "甲");
     assert_false(limit->symbol.has_value[3]);
