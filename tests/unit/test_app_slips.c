@@ -1,8 +1,8 @@
 /*
  * doc/adding.md as it is read by people who change packs: its examples load, and each slip in the
  * tables of its sections 1 to 5 gives the message that the table promises. What stands in 「」 in
- * the second column is compared with the messages (… stands for anything); a slip of which this
- * file knows no case fails.
+ * the second column is compared with the messages (… stands for anything): each text must be said in
+ * one of the slip's cases. A slip of which this file knows no case fails.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,9 @@
 #include <cmocka.h>
 
 #include "app/dataset.h"
+#include "app/packs.h"
 #include "assert_text.h"
+#include "folder_fixture.h"
 #include "pack/pack_int.h"
 #include "tree_file.h"
 
@@ -32,6 +34,17 @@ static const Slip SLIPS[] = {
      "覆盖: ",
      "覆盖：",
      {"是否用了全角冒号", NULL}},
+    {"冒号写成全角「：」，或冒号后没有空格", OVERLAY, "覆盖: ", "覆盖:", {NULL}},
+    {"冒号写成全角「：」，或冒号后没有空格",
+     OVERLAY,
+     "{机关: 样例县教育局",
+     "{机关：样例县教育局",
+     {"请改成半角冒号加空格", NULL}},
+    {"冒号写成全角「：」，或冒号后没有空格",
+     OVERLAY,
+     "      名称: 生均图书册数",
+     "      名称：生均图书册数",
+     {NULL}},
     {"缩进用了 Tab", OVERLAY, "  - {节点: 指标/QR7/限值", "\t- {节点: 指标/QR7/限值", {NULL}},
     {"花括号里用了全角逗号",
      OVERLAY,
@@ -58,6 +71,17 @@ static const Slip SLIPS[] = {
      "覆盖: youzhi-2017",
      "覆盖: youzhi-2018",
      {"没有编号为「youzhi-2018」的包，是否想写「youzhi-2017」？", NULL}},
+    {"整个改 `限值`，却只写了一个学段",
+     OVERLAY,
+     "指标/QR7/限值/primary, 值: 2.5",
+     "指标/QR7/限值, 值: {primary: 2.5}",
+     {"花括号里加上 junior", NULL}},
+    {"同一个节点改了两次",
+     OVERLAY,
+     "  - {节点: 指标/QR7/限值/primary",
+     "  - {节点: 指标/QR7/底线/primary, 值: 2.2, 依据: {条款: 第二条}}\n"
+     "  - {节点: 指标/QR7/限值/primary",
+     {"请只留一条", NULL}},
     {"漏写 `依据`", OVERLAY, ", 日期: 2024年9月", "", {"里缺「日期」", NULL}},
     {"评的那天不在 `有效` 期内",
      OVERLAY,
@@ -66,10 +90,15 @@ static const Slip SLIPS[] = {
      {"的有效期是 自 2025-09-01，2024-09-01 不在其中", "请换一个期间，或改 有效"}},
     /* ---- 2 ---- */
     {"数据项写错：`图书册`", OVERLAY, "公式: 图书册数 *", "公式: 图书册 *", {NULL}},
-    {"中文词前后没空格：`甲且乙`",
+    {"中文词前后没空格：`甲且乙`、`且全部(…)`",
      OVERLAY,
      "'至少(7, 各项.达标) 且 全部(各项.达底线)'",
      "甲且乙",
+     {"其中的「且」若是运算词，请在它前后各空一格", NULL}},
+    {"中文词前后没空格：`甲且乙`、`且全部(…)`",
+     OVERLAY,
+     "各项.达标) 且 全部(",
+     "各项.达标) 且全部(",
      {"其中的「且」若是运算词，请在它前后各空一格", NULL}},
     {"忘了乘 100 或 10000",
      STANDARD,
@@ -92,11 +121,22 @@ static const Slip SLIPS[] = {
      "名称: 生均图书册数",
      "名称: 生均教学及辅助用房面积",
      {NULL}},
+    {"指标的名称或代码已经有了", OVERLAY, "节点: 指标/YL1", "节点: 指标/QR5", {NULL}},
     {"公式里有逗号、冒号、`#`，没加引号",
      OVERLAY,
      "'至少(7, 各项.达标) 且 全部(各项.达底线)'",
      "至少(7, 各项.达标) 且 全部(各项.达底线)",
      {"请把整条公式用单引号括起来", NULL}},
+    {"公式里有逗号、冒号、`#`，没加引号",
+     OVERLAY,
+     "公式: 图书册数 * 折算占比 / 在校生数",
+     "公式: 若(在校生数: 图书册数)",
+     {"一行里有两个冒号", NULL}},
+    {"公式里有逗号、冒号、`#`，没加引号",
+     OVERLAY,
+     "公式: 图书册数 * 折算占比 / 在校生数",
+     "公式: 图书册数 * 折算占比 / #在校生数",
+     {"这里缺一个值", NULL}},
     {"名称里有顿号：`体育、艺术教师数`",
      OVERLAY,
      "公式: 图书册数 *",
@@ -113,6 +153,7 @@ static const Slip SLIPS[] = {
     {"两列是同一数据项的两种写法", NULL, "图书册数,图书", "1,1", {NULL}},
     {"列名括号里的单位换不过来", NULL, "图书册数（元）", "1", {NULL}},
     {"同义词别的数据项用了", ITEMS, "同义: [图书, 图书数,", "同义: [学生数, 图书数,", {NULL}},
+    {"几个同义词用全角逗号隔开", ITEMS, "同义: [图书, 图书数,", "同义: [图书，图书数,", {NULL}},
     {"用了函数名或关键字，如 合计", ITEMS, "  建校年份:\n", "  合计:\n", {NULL}},
     {"应为整数的填了小数", NULL, "图书册数", "1.5", {NULL}},
     {"共用的数写在学段的行上", NULL, "combined", "", {NULL}},
@@ -139,7 +180,12 @@ static const Slip SLIPS[] = {
      "不纳入: 办学类型 = \"特殊教育学校\"",
      "不纳入: 办学类型 = \"九年制\"",
      {NULL}},
-    {"代码不加引号：`办学类型 = 211`",
+    {"代码不加引号：`办学类型 = 211`、`= 小学`",
+     STANDARD,
+     "不纳入: 办学类型 = \"特殊教育学校\"",
+     "不纳入: 办学类型 = 小学",
+     {NULL}},
+    {"代码不加引号：`办学类型 = 211`、`= 小学`",
      STANDARD,
      "不纳入: 办学类型 = \"特殊教育学校\"",
      "不纳入: 办学类型 = 211",
@@ -201,14 +247,19 @@ static Str manual_block(Arena *arena, const char *path, size_t n)
     return strbuf_str(&out);
 }
 
-/* The overlay of section 1 with what section 2 adds to it: its first line repeats 修改. */
+/*
+ * The overlay as it stands after sections 1 and 2: what section 2 adds goes on under 修改, which its
+ * block repeats, and the worked example of section 1 stays the end of the file.
+ */
 static Str manual_overlay(Arena *arena)
 {
-    Str more = manual_block(arena, "doc/adding.md", 2), first;
+    Str example = manual_block(arena, "doc/adding.md", 2);
+    Str more = manual_block(arena, "doc/adding.md", 3), first;
+    assert_true(str_starts_with(example, STR("测试:")));
     assert_true(next_line(&more, &first));
     assert_text(first, "修改:");
-    return str_format(arena, "%.*s%.*s", STR_ARG(manual_block(arena, "doc/adding.md", 1)),
-                      STR_ARG(more));
+    return str_format(arena, "%.*s%.*s%.*s", STR_ARG(manual_block(arena, "doc/adding.md", 1)),
+                      STR_ARG(more), STR_ARG(example));
 }
 
 /* The real packs in memory, and the overlay of the manual. */
@@ -326,16 +377,8 @@ static bool next_quote(Str *rest, Str *ret)
     return false;
 }
 
-static const Slip *find_slip(Str cell)
-{
-    for (size_t i = 0; i < SLIP_COUNT; i++)
-        if (str_equals(cell, str_from(SLIPS[i].slip)))
-            return &SLIPS[i];
-    fail_msg("doc/adding.md has a slip that is not tested: %.*s", STR_ARG(cell));
-    return NULL;
-}
-
-static void check_slip(const Slip *slip, Str promise)
+/* Makes the slip; which of the promised texts are said is marked in `is_kept`. */
+static void check_case(const Slip *slip, const Str *promises, size_t count, bool *is_kept)
 {
     Fixture *f = fixture_new();
     Standard *standard;
@@ -347,17 +390,43 @@ static void check_slip(const Slip *slip, Str promise)
     bool is_ok = slip->file ? load(f, &standard) : read_table(f, slip);
     if (is_ok)
         fail_msg("taken: %s", slip->slip);
-    for (Str quote; next_quote(&promise, &quote);)
-        expect_said(f, slip, quote);
+    for (size_t i = 0; i < count; i++)
+        is_kept[i] |= is_said(f, promises[i]);
     for (size_t i = 0; i < 2 && slip->also[i]; i++)
         expect_said(f, slip, str_from(slip->also[i]));
     /* one slip, one complaint; every one of them has its place and says what to do */
-    size_t complaints = str_starts_with(str_from(slip->slip), STR("公式里有逗号")) ? 2 : 1;
-    if (f->err.count != complaints)
+    bool is_cut_twice = str_starts_with(str_from(slip->slip), STR("公式里有逗号")) &&
+                        strstr(slip->fresh, ", ") != NULL;
+    if (f->err.count != (is_cut_twice ? 2 : 1))
         expect_said(f, slip, STR("something else beside it"));
     assert_true(f->err.first->place.line > 0);
     assert_true(err_hint(&f->arena, f->err.first, LANG_ZH).len > 0);
     fixture_free(f);
+}
+
+/* Every case of a slip; returns how many there are. */
+static size_t check_slip(Str slip, Str promise)
+{
+    enum { PROMISES_MAX = 8 };
+    Str promises[PROMISES_MAX];
+    bool is_kept[PROMISES_MAX] = {false};
+    size_t count = 0, cases = 0;
+    for (Str quote; next_quote(&promise, &quote);) {
+        assert_true(count < PROMISES_MAX);
+        promises[count++] = quote;
+    }
+    for (size_t i = 0; i < SLIP_COUNT; i++) {
+        if (!str_equals(slip, str_from(SLIPS[i].slip)))
+            continue;
+        check_case(&SLIPS[i], promises, count, is_kept);
+        cases++;
+    }
+    if (!cases)
+        fail_msg("doc/adding.md has a slip that is not tested: %.*s", STR_ARG(slip));
+    for (size_t i = 0; i < count; i++)
+        if (!is_kept[i])
+            fail_msg("slip: %.*s\nnever said: %.*s", STR_ARG(slip), STR_ARG(promises[i]));
+    return cases;
 }
 
 /* The two cells of a row "| a | b |"; false for other lines. */
@@ -382,8 +451,7 @@ static void every_slip_of_the_manual_gives_the_message_it_promises(void **state)
     while (next_line(&rest, &line) && !str_starts_with(line, STR("## 6."))) {
         if (!split_row(line, &slip, &promise) || str_equals(slip, STR("常犯的错")))
             continue;
-        check_slip(find_slip(slip), promise);
-        count++;
+        count += check_slip(slip, promise);
     }
     assert_int_equal(count, SLIP_COUNT);
 }
@@ -403,6 +471,31 @@ static void the_examples_of_the_manual_load(void **state)
     assert_text(standard->school_basis.clause, "第四条");
     assert_int_equal(scope_find(standard->scope, STR("各项.达标"))->element_count, 8);
     fixture_free(f);
+}
+
+/* After section 1, and again after section 2. */
+static void the_worked_example_of_the_manual_comes_out(void **state)
+{
+    (void)state;
+    CLEANUP(arena_done) Arena arena;
+    arena_init(&arena);
+    Folder folder;
+    folder_init(&folder, &arena, "packs");
+    Str first = str_format(&arena, "%.*s%.*s", STR_ARG(manual_block(&arena, "doc/adding.md", 1)),
+                           STR_ARG(manual_block(&arena, "doc/adding.md", 2)));
+    const Str stands[] = {first, manual_overlay(&arena)};
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP(err_done) Err err;
+        err_init(&err);
+        folder_write(&folder, OVERLAY, stands[i]);
+        Core *core;
+        PackTestCount count;
+        assert_true(pack_load_core(&arena, folder.dir, &core, &err));
+        assert_true(packs_test(&arena, core, folder.dir, STR("yangli-youzhi"), &count, &err));
+        assert_int_equal(count.tests, 1);
+        assert_int_equal(count.figures, 2);
+    }
+    folder_done(&folder);
 }
 
 /* Section 3: a row more in items.yaml, and the column is understood. */
@@ -470,6 +563,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_slip_of_the_manual_gives_the_message_it_promises),
         cmocka_unit_test(the_examples_of_the_manual_load),
+        cmocka_unit_test(the_worked_example_of_the_manual_comes_out),
         cmocka_unit_test(a_new_item_is_a_new_column),
         cmocka_unit_test(codes_units_and_stages_can_be_added),
         cmocka_unit_test(the_blocks_of_the_manual_of_packs_are_well_formed),
