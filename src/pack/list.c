@@ -114,7 +114,7 @@ static bool check_id(Arena *arena, const PackFile *file, const PackNode *root, P
     return false;
 }
 
-static bool fail_kind(Arena *arena, const PackNode *root, Err *err)
+static void fail_kind(Arena *arena, const PackNode *root, Err *err)
 {
     Str kinds[PLACE_COUNT];
     size_t count = 0;
@@ -131,7 +131,6 @@ static bool fail_kind(Arena *arena, const PackNode *root, Err *err)
     else
         pack_fail(arena, kind, err, ERR_PACK_KIND, ARG_STR("kind", text),
                   ARG_STR("near", utf8_nearest(text, kinds, count)));
-    return false;
 }
 
 bool pack_file_parse(Arena *arena, const PackFile *file, PackNode **ret, PackPlace *ret_place,
@@ -141,8 +140,10 @@ bool pack_file_parse(Arena *arena, const PackFile *file, PackNode **ret, PackPla
     if (!yaml_parse(arena, file, &root, err))
         return false;
     PackPlace place = place_of_file(root);
-    if (place == PLACE_NONE)
-        return fail_kind(arena, root, err);
+    if (place == PLACE_NONE) {
+        fail_kind(arena, root, err);
+        return false;
+    }
     *ret = root;
     *ret_place = place;
     return check_id(arena, file, root, place, err);
