@@ -46,6 +46,7 @@ static void list_groups(Grouper *g)
     for (size_t i = 0; i < codes->groups.len; i++)
         VEC_PUSH(g->arena, &g->groups,
                  (BreakdownRow){.name = codes->groups.ptr[i]->name, .is_group = true});
+    VEC_PUSH(g->arena, &g->groups, (BreakdownRow){.is_blank = true});
 }
 
 static bool add_tree(Grouper *g, Str source)
@@ -59,12 +60,19 @@ static bool add_tree(Grouper *g, Str source)
     return true;
 }
 
-static bool add_group(Grouper *g, Str name)
+static Str where_of(const Grouper *g, const BreakdownRow *group)
+{
+    Str attribute = g->attribute->symbol.name;
+    return group->is_blank ? str_format(g->arena, "其中 非 已报(「%.*s」)", STR_ARG(attribute))
+                           : str_format(g->arena, "其中 「%.*s」 = \"%.*s\"", STR_ARG(attribute),
+                                        STR_ARG(group->name));
+}
+
+static bool add_group(Grouper *g, const BreakdownRow *group)
 {
     const Standard *standard = g->evaluation->standard;
     Str weight = standard->weight->symbol.name;
-    Str where = str_format(g->arena, "其中 「%.*s」 = \"%.*s\"", STR_ARG(g->attribute->symbol.name),
-                           STR_ARG(name));
+    Str where = where_of(g, group);
     bool is_ok =
         add_tree(g, str_format(g->arena, "计数(真 %.*s)", STR_ARG(where))) &&
         add_tree(g, str_format(g->arena, "合计(「%.*s」 %.*s)", STR_ARG(weight), STR_ARG(where)));
@@ -155,7 +163,7 @@ bool breakdown_make(Arena *arena, const Evaluation *evaluation, uint32_t region,
         return false;
     list_groups(&g);
     for (size_t i = 0; i < g.groups.len; i++)
-        if (!add_group(&g, g.groups.ptr[i].name))
+        if (!add_group(&g, &g.groups.ptr[i]))
             return false;
     /* the attribute may be a column that the standard does not use */
     const Frames *frames =

@@ -11,6 +11,7 @@
 typedef struct BreakdownRow {
     Str name;
     bool is_group; /* of codes */
+    bool is_blank; /* the schools that do not report the attribute: no name */
     double units, students;
     double *mean, *cv; /* per indicator; NaN: undefined */
 } BreakdownRow;
@@ -18,8 +19,8 @@ typedef struct BreakdownRow {
 typedef struct Breakdown {
     int stage;
     const Item *attribute;
-    BreakdownRow
-        *row; /* codes in the order of the list, then groups; those without a school left out */
+    BreakdownRow *
+        row; /* codes in the order of the list, groups, the blank one; those without a school left out */
     size_t row_count;
     const CodeGroup *contrast[2]; /* NULL: none */
     double *ratio; /* per indicator: mean of the first group over that of the second */

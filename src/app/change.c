@@ -14,6 +14,7 @@ enum { CHANGE_CODE, CHANGE_STAGE, CHANGE_ITEM, CHANGE_VALUE, CHANGE_COLUMNS };
 typedef struct Change {
     Arena *arena;
     int column[CHANGE_COLUMNS];
+    Map lines; /* cell -> the line that changes it */
 } Change;
 
 /* Every column that has no other place here keeps FIELD_SKIP. */
@@ -85,8 +86,17 @@ static void replace(Arena *arena, Dataset *dataset, CellRef cell, double value)
     (*copy)[cell.row] = value;
 }
 
-static bool apply(Arena *arena, Dataset *dataset, const Table *changes, const Change *change,
-                  size_t row, Err *err)
+/* The line that has changed the cell already; 0: none. */
+static uint32_t line_before(Change *change, CellRef cell, uint32_t *line)
+{
+    Str key = str_format(change->arena, "%u:%d", cell.row, cell.column);
+    const uint32_t *before = map_find(&change->lines, key);
+    map_set(&change->lines, key, line);
+    return before ? *before : 0;
+}
+
+static bool apply(Arena *arena, Dataset *dataset, const Table *changes, Change *change, size_t row,
+                  Err *err)
 {
     Str code = changes->column[change->column[CHANGE_CODE]].text[row];
     Str stage = changes->column[change->column[CHANGE_STAGE]].text[row];
@@ -104,6 +114,10 @@ static bool apply(Arena *arena, Dataset *dataset, const Table *changes, const Ch
         return err_fail_at(err, &place, flat_value_error(value),
                            ARG_STR("column", item->symbol.name), ARG_NUM("value", value));
     }
+    uint32_t before = line_before(change, cell, &changes->line[row]);
+    if (before)
+        return err_fail_at(err, &place, ERR_CHANGE_TWICE, ARG_STR("school", code),
+                           ARG_STR("stage", stage), ARG_STR("item", name), ARG_INT("line", before));
     replace(arena, dataset, cell, value);
     return true;
 }
@@ -113,6 +127,7 @@ bool dataset_change(Arena *arena, Dataset *dataset, const char *path, size_t *re
     Change change = {.arena = arena};
     TableOptions options = {.wish = change_wish, .ctx = &change};
     Table *changes;
+    map_init(&change.lines, arena);
     if (!table_read(arena, path, &options, &changes, err))
         return false;
     bool is_ok = true;

@@ -398,6 +398,9 @@ static bool understand(Loader *loader, Err *err)
     if (dataset->school_count == 0)
         return err_fail(err, ERR_FLAT_EMPTY);
     dataset->changed = ARENA_ARRAY(loader->arena, double *, table->column_count);
+    dataset->type_column = key_column(loader, FLAT_TYPE);
+    dataset->runner_column = key_column(loader, FLAT_RUNNER);
+    dataset->urban_column = key_column(loader, FLAT_URBAN);
     return true;
 }
 
@@ -475,4 +478,16 @@ double dataset_value(const Dataset *dataset, const ItemColumns *item, const Part
     *ret_cell = (CellRef){.row = row, .column = column_of(item, part->stage)};
     const double *column = dataset_column(dataset, item, part->stage);
     return row == DATASET_NO_ROW || !column ? NAN : column[row];
+}
+
+CellRef dataset_attribute(const Dataset *dataset, const Item *item, const School *school)
+{
+    int column = -1;
+    if (item->codes == dataset->core->school_types)
+        column = dataset->type_column;
+    else if (str_equals(item->codes->id, STR("runner")))
+        column = dataset->runner_column;
+    else if (str_equals(item->codes->id, STR("urban_rural")))
+        column = dataset->urban_column;
+    return (CellRef){.row = school->first_row, .column = column};
 }

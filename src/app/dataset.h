@@ -53,6 +53,8 @@ typedef struct Dataset {
     size_t part_count;
     ItemColumns *items; /* the table's items */
     size_t item_count;
+    /* columns of what is kept with the schools; -1: not in the table */
+    int type_column, runner_column, urban_column;
     size_t sum_row_count; /* 合计 rows left out */
     size_t
         stageless_count; /* schools whose type has no stage of the pack: kept out of every stage */
@@ -81,6 +83,8 @@ typedef struct CellRef {
 } CellRef;
 double dataset_value(const Dataset *dataset, const ItemColumns *item, const Part *part,
                      CellRef *ret_cell);
+/* The cell of a school's attribute, in the row that introduced the school. */
+CellRef dataset_attribute(const Dataset *dataset, const Item *item, const School *school);
 /* The numbers of an item's column for a stage, by table row; NULL if the table has none. */
 const double *dataset_column(const Dataset *dataset, const ItemColumns *item, int stage);
 const ItemColumns *dataset_item(const Dataset *dataset, const Item *item);

@@ -76,9 +76,11 @@ static void add_cell(Explainer *x, const ExplainStep *step)
         .step = step, .ref = {.row = DATASET_NO_ROW, .column = -1}, .header = item->symbol.name};
     if (step->is_previous || is_told(x->out, step))
         return;
+    const Part *part = &dataset->part[step->frame->part[step->row]];
     if (columns)
-        (void)dataset_value(dataset, columns, &dataset->part[step->frame->part[step->row]],
-                            &cell.ref);
+        (void)dataset_value(dataset, columns, part, &cell.ref);
+    else if (item->codes)
+        cell.ref = dataset_attribute(dataset, item, &dataset->school[part->school]);
     if (cell.ref.column >= 0)
         cell.header = dataset->table->column[cell.ref.column].name;
     if (cell.ref.column >= 0 && cell.ref.row != DATASET_NO_ROW)

@@ -306,20 +306,31 @@ static uint32_t school_of(const Judge *judge, const GapSchool *gap)
     return judge->frames->dataset->part[gap->result->part].school;
 }
 
-/* What a lever shared with another stage of the school is already raised by in an earlier entry. */
-static double counted(const Judge *judge, const Gap *gap, size_t at, const GapCell *cell)
+/* What a lever of the school is already raised by in the entries before, of this stage and of others. */
+typedef struct Counted {
+    bool is_school; /* it stands in the total already */
+    double shared;  /* the most that a lever shared by the stages is raised by */
+} Counted;
+
+static Counted counted(const Judge *judge, const Gap *gap, size_t at, const GapCell *cell)
 {
-    double most = 0;
-    for (size_t i = 0; cell->lever->is_shared && i < at; i++) {
-        if (school_of(judge, &gap->school[i]) != school_of(judge, &gap->school[at]))
+    Counted ret = {0};
+    for (size_t i = 0; i <= at; i++) {
+        const GapSchool *school = &gap->school[i];
+        if (school_of(judge, school) != school_of(judge, &gap->school[at]))
             continue;
-        for (size_t k = 0; k < gap->school[i].cell_count; k++) {
-            const GapCell *other = &gap->school[i].cell[k];
-            if (other->lever == cell->lever && other->to_limit > most)
-                most = other->to_limit;
+        for (size_t k = 0; k < school->cell_count; k++) {
+            const GapCell *other = &school->cell[k];
+            if (other == cell)
+                return ret;
+            if (other->lever != cell->lever || isnan(other->to_limit))
+                continue;
+            ret.is_school = true;
+            if (cell->lever->is_shared && other->to_limit > ret.shared)
+                ret.shared = other->to_limit;
         }
     }
-    return most;
+    return ret;
 }
 
 static GapTotal *total_of(Gap *gap, const Item *lever)
@@ -340,10 +351,10 @@ static void add_totals(Arena *arena, const Judge *judge, Gap *gap)
             if (!cell->lever || isnan(cell->to_limit))
                 continue;
             GapTotal *total = total_of(gap, cell->lever);
-            double before = counted(judge, gap, i, cell);
-            total->schools += before == 0;
-            if (cell->to_limit > before)
-                total->amount += cell->to_limit - before;
+            Counted before = counted(judge, gap, i, cell);
+            total->schools += !before.is_school;
+            if (cell->to_limit > before.shared)
+                total->amount += cell->to_limit - before.shared;
         }
 }
 

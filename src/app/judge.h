@@ -24,8 +24,9 @@ typedef struct SchoolCell {
     double value; /* NaN: absent */
     Absence absence;
     Verdict verdict;
-    double contribution; /* to the stage's CV: (Pi/P)(Xi − mean)²/S²; NaN: none */
-    const Exception *exempted_by;
+    double contribution;          /* to the stage's CV: (Pi/P)(Xi − mean)²/S²; NaN: none */
+    const Exception *exempted_by; /* NULL: not exempt */
+    const Exception *relieved_by; /* whose formula gave the value; NULL: the indicator's own */
 } SchoolCell;
 
 typedef struct SchoolResult {

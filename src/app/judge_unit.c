@@ -3,6 +3,12 @@
 
 #include <math.h>
 
+/*
+ * Below this share of the mean a spread is lost in the rounding of the values: the exact walker says
+ * what it is, and whether there is any.
+ */
+static const double CV_TOO_SMALL = 1e-9;
+
 typedef struct Reader {
     Arena *arena;
     Judge *judge;
@@ -22,12 +28,14 @@ static ExactPoint point_of(const Reader *reader, size_t row)
 
 /* ---- schools ---- */
 
-static const Exception *exempting(const Reader *reader, const Indicator *x, size_t row)
+/* The exception that applies to a school: one that exempts it, or one that has a formula of its own. */
+static const Exception *applying(const Reader *reader, const Indicator *x, size_t row,
+                                 bool is_exempting)
 {
     ExactPoint point = point_of(reader, row);
     for (size_t i = 0; i < x->exceptions.len; i++) {
         const Exception *exception = x->exceptions.ptr[i];
-        if (exception->is_exempt &&
+        if (exception->is_exempt == is_exempting &&
             exact_test(reader->judge->exact, exception->condition->tree, &point) == TRI_TRUE)
             return exception;
     }
@@ -48,11 +56,12 @@ static SchoolCell read_cell(const Reader *reader, size_t indicator_idx, size_t r
         at = judge->indicator_output + (int)indicator_idx * ROW_PER_INDICATOR;
     SchoolCell cell = {.value = judge_row_output(judge, stage, at + ROW_VALUE, row),
                        .contribution = NAN};
+    cell.relieved_by = applying(reader, x, row, false);
     if (isnan(cell.value))
         cell.absence = absence_of(reader, x, row);
     if (x->exempt && judge_row_output(judge, stage, at + ROW_EXEMPT, row) == 1.0) {
         cell.verdict = VERDICT_EXEMPT;
-        cell.exempted_by = exempting(reader, x, row);
+        cell.exempted_by = applying(reader, x, row, true);
     } else if (isnan(cell.value)) {
         cell.verdict = cell.absence == ABSENCE_NOT_APPLICABLE ? VERDICT_NA : VERDICT_NODATA;
     } else if (!x->limit || !x->limit->has_value[stage]) {
@@ -128,12 +137,15 @@ static void read_schools(const Reader *reader)
             stage->school[stage->school_count++] = read_school(reader, row);
 }
 
-/* (Pi/P)(Xi − mean)²/S² (decisions.md 6); P is the weight behind this indicator's CV. */
+/*
+ * (Pi/P)(Xi − mean)²/S² (decisions.md 6); P is the weight behind this indicator's CV. Of a spread that
+ * is lost in rounding nobody is the cause.
+ */
 static void read_contributions(const Reader *reader, size_t indicator_idx)
 {
     const IndicatorResult *x = &reader->stage->indicator[indicator_idx];
     const double *weight = frame_of(reader)->column[reader->judge->weight_slot].value;
-    if (!(x->s > 0))
+    if (!(x->cv >= CV_TOO_SMALL))
         return;
     for (size_t i = 0; i < reader->stage->school_count; i++) {
         const SchoolResult *school = &reader->stage->school[i];
@@ -166,6 +178,29 @@ static void count_units(const Reader *reader, size_t indicator_idx, IndicatorRes
     }
 }
 
+static void read_tiny_spread(const Reader *reader, IndicatorResult *result)
+{
+    if (!(result->cv < CV_TOO_SMALL))
+        return;
+    const Indicator *x = result->indicator;
+    ExactPoint point = point_of(reader, EXACT_REGION);
+    result->s = exact_to_double(exact_run(reader->judge->exact, x->std->formula->tree, &point));
+    result->cv = exact_to_double(exact_run(reader->judge->exact, x->cv->formula->tree, &point));
+}
+
+/*
+ * A double may stand on the wrong side of a limit by its last digit where the exact comparison knows
+ * better; what is shown must agree with the verdict.
+ */
+static double on_its_side(double value, double limit, Tri met)
+{
+    if (met == TRI_TRUE && value > limit)
+        return limit;
+    if (met == TRI_FALSE && value <= limit)
+        return nextafter(limit, INFINITY);
+    return value;
+}
+
 static IndicatorResult read_indicator(const Reader *reader, size_t idx)
 {
     const Judge *judge = reader->judge;
@@ -182,12 +217,15 @@ static IndicatorResult read_indicator(const Reader *reader, size_t idx)
         .cv = judge_region_output(judge, stage, at + REGION_CV_OUT, reader->region)};
     count_units(reader, idx, &result);
     result.left_out = reader->stage->in_scope - result.units;
+    if (judge_is_county(judge, reader->region))
+        read_tiny_spread(reader, &result);
     if (x->cv_limit && x->cv_limit->has_value[stage]) {
         result.has_limit = true;
         result.limit = decimal_to_double(x->cv_limit->value[stage]);
-        result.margin = result.limit - result.cv;
         result.met =
             judge_tri(judge_region_output(judge, stage, at + REGION_CV_MET_OUT, reader->region));
+        result.cv = on_its_side(result.cv, result.limit, result.met);
+        result.margin = result.limit - result.cv;
     }
     return result;
 }
@@ -209,6 +247,7 @@ static void read_composite(const Reader *reader)
     stage->composite_limit = decimal_to_double(standard->composite_limit->value[stage->stage]);
     stage->composite_met = judge_tri(
         judge_region_output(judge, stage->stage, judge->composite_met_output, reader->region));
+    stage->composite = on_its_side(stage->composite, stage->composite_limit, stage->composite_met);
 }
 
 static size_t count_output(const Reader *reader, int output)

@@ -244,7 +244,9 @@ static Walked cv_of(Rows *rows, bool *ret_is_open)
 {
     ExactNumber mean = mean_of(rows);
     *ret_is_open = exact_has_zero(&mean) && !mean.is_exact; /* not told from 0 in this precision */
-    if (exact_has_zero(&mean))
+    ExactNumber zero = exact_int(0);
+    int order = 0;
+    if (exact_has_zero(&mean) || (exact_order(&mean, &zero, &order) && order < 0))
         return walked_absent(ABSENCE_UNDEFINED);
     ExactNumber std = std_of(rows, &mean);
     return walked_number(exact_divide(&rows->exact->pool, &std, &mean));

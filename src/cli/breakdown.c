@@ -7,7 +7,11 @@ static void add_json_row(const EvaluateView *view, JsonWriter *json, const Break
 {
     const Standard *standard = view->evaluation->standard;
     json_begin_object(json);
-    judged_json_str(json, "name", row->name);
+    json_key(json, "name");
+    if (row->is_blank)
+        json_null(json);
+    else
+        json_str(json, row->name);
     json_key(json, "is_group");
     json_bool(json, row->is_group);
     judged_json_number(json, "schools", row->units);
@@ -71,9 +75,9 @@ void evaluate_json_breakdown(const EvaluateView *view, JsonWriter *json)
 static void add_row(const EvaluateView *view, TextTable *table, const BreakdownRow *row)
 {
     const Standard *standard = view->evaluation->standard;
-    text_table_add_text(table, row->is_group
-                                   ? str_format(view->cli->arena, "[%.*s]", STR_ARG(row->name))
-                                   : row->name);
+    Str name = row->is_blank ? cli_word(view->cli, "（没有填）", "(not filled in)") : row->name;
+    text_table_add_text(table, row->is_group ? str_format(view->cli->arena, "[%.*s]", STR_ARG(name))
+                                             : name);
     text_table_add_figure(table, row->units, 0);
     text_table_add_figure(table, row->students, 2);
     for (size_t i = 0; i < standard->indicators.len; i++)
@@ -97,6 +101,8 @@ void evaluate_text_breakdown(const EvaluateView *view)
 {
     Cli *cli = view->cli;
     const Standard *standard = view->evaluation->standard;
+    if (!view->breakdown_count)
+        cli_addf(cli, "\n没有学校可分组\n", "\nno schools to group\n");
     for (size_t i = 0; i < view->breakdown_count; i++) {
         const Breakdown *breakdown = &view->breakdown[i];
         Str stage = judged_stage_name(cli, view->evaluation, breakdown->stage);

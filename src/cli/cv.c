@@ -240,8 +240,8 @@ static void add_text(Cli *cli, const CvRequest *request, const CvResult *result)
         cli_addf(cli, "\n没有一行可以计入，算不出差异系数。\n",
                  "\nno row counts: there is no coefficient\n");
     else if (!result->has_groups && isnan(result->row[0].cv))
-        cli_addf(cli, "\n平均值是 0，算不出差异系数。\n",
-                 "\nthe mean is 0: there is no coefficient\n");
+        cli_addf(cli, "\n平均值不大于 0，算不出差异系数。\n",
+                 "\nthe mean is not above 0: there is no coefficient\n");
     add_left_out(cli, result);
 }
 

@@ -82,6 +82,23 @@ static void add_values(JsonWriter *json, const Standard *standard, const SchoolR
     json_end_object(json);
 }
 
+/* code -> reason: of the indicators from which the school is exempt, or whose value an exception gave. */
+static void add_exceptions(JsonWriter *json, const char *key, const Standard *standard,
+                           const SchoolResult *school, bool is_exempting)
+{
+    json_key(json, key);
+    json_begin_object(json);
+    for (size_t i = 0; i < standard->indicators.len; i++) {
+        const SchoolCell *cell = &school->cell[i];
+        const Exception *exception = is_exempting ? cell->exempted_by : cell->relieved_by;
+        if (!exception)
+            continue;
+        json_key_str(json, standard->indicators.ptr[i]->code);
+        json_str(json, exception->reason);
+    }
+    json_end_object(json);
+}
+
 static void add_reasons(JsonWriter *json, const Standard *standard, const SchoolResult *school)
 {
     json_key(json, "reason");
@@ -89,15 +106,8 @@ static void add_reasons(JsonWriter *json, const Standard *standard, const School
         json_str(json, school->out->reason);
     else
         json_null(json);
-    json_key(json, "exemptions");
-    json_begin_object(json);
-    for (size_t i = 0; i < standard->indicators.len; i++) {
-        if (!school->cell[i].exempted_by)
-            continue;
-        json_key_str(json, standard->indicators.ptr[i]->code);
-        json_str(json, school->cell[i].exempted_by->reason);
-    }
-    json_end_object(json);
+    add_exceptions(json, "exemptions", standard, school, true);
+    add_exceptions(json, "reliefs", standard, school, false);
 }
 
 static void add_count_or_null(JsonWriter *json, const char *key, int count)
@@ -284,7 +294,7 @@ void evaluate_add_json(const EvaluateView *view, const uint32_t *below, size_t b
     judged_json_count(&json, "sum_rows", view->evaluation->dataset->sum_row_count);
     add_unit(view, &json);
     add_changes(view, &json);
-    if (view->breakdown_count)
+    if (cli_has(view->cli, OPTION_BY))
         evaluate_json_breakdown(view, &json);
     if (!view->unit->is_county)
         add_units(view, &json, below, below_count);

@@ -296,6 +296,48 @@ static void add_schools(const EvaluateView *view, const StageResult *stage)
                  "  <: the limit is missed (the indicator has no floor)\n");
 }
 
+/* Whose value or verdict is not the usual one, and why. */
+static void add_school_exceptions(const EvaluateView *view, const SchoolResult *school)
+{
+    Cli *cli = view->cli;
+    const Standard *standard = view->evaluation->standard;
+    Str name = judged_school_name(cli, judged_school(view->evaluation, school));
+    for (size_t i = 0; i < standard->indicators.len; i++) {
+        const SchoolCell *cell = &school->cell[i];
+        const Exception *exception = cell->exempted_by ? cell->exempted_by : cell->relieved_by;
+        if (!exception)
+            continue;
+        Str code = standard->indicators.ptr[i]->code;
+        strbuf_addf(cli->out, "    %.*s %.*s ", STR_ARG(name), STR_ARG(code));
+        if (cell->exempted_by)
+            cli_addf(cli, "豁免", "exempt");
+        else
+            cli_addf(cli, "按例外计算", "by an exception");
+        strbuf_addf(cli->out, ": %.*s\n", STR_ARG(exception->reason));
+    }
+}
+
+static bool has_exception(const Standard *standard, const SchoolResult *school)
+{
+    for (size_t i = 0; i < standard->indicators.len && !school->out; i++)
+        if (school->cell[i].exempted_by || school->cell[i].relieved_by)
+            return true;
+    return false;
+}
+
+static void add_exceptions(const EvaluateView *view, const StageResult *stage)
+{
+    bool has_head = false;
+    for (size_t i = 0; i < stage->school_count; i++) {
+        if (!has_exception(view->evaluation->standard, &stage->school[i]))
+            continue;
+        if (!has_head)
+            cli_addf(view->cli, "\n  例外\n", "\n  exceptions\n");
+        has_head = true;
+        add_school_exceptions(view, &stage->school[i]);
+    }
+}
+
 /* ---- what to do for those that fail ---- */
 
 static void add_step(Cli *cli, const GapSchool *gap, const GapStep *step)
@@ -497,6 +539,7 @@ static void add_stage(const EvaluateView *view, const StageResult *stage)
     if (view->unit->is_county) {
         add_all_causes(view, stage);
         add_schools(view, stage);
+        add_exceptions(view, stage);
         add_contributions(view, stage);
         add_failing(view, stage);
         add_nodata(view, stage);
@@ -597,6 +640,6 @@ void evaluate_add_text(const EvaluateView *view, const uint32_t *below, size_t b
         add_below(view, below, below_count);
     for (size_t i = 0; i < view->unit->stage_count; i++)
         add_stage(view, &view->unit->stage[i]);
-    if (view->breakdown_count)
+    if (cli_has(view->cli, OPTION_BY))
         evaluate_text_breakdown(view);
 }

@@ -71,8 +71,9 @@ Str judged_met(const Cli *cli, Tri met)
 
 Str judged_absence(const Cli *cli, Absence absence)
 {
-    static const char *const ZH[] = {"", "不适用", "没有报", "除数为 0，算不出"};
-    static const char *const EN[] = {"", "not applicable", "not reported", "divided by 0"};
+    static const char *const ZH[] = {"", "不适用", "没有报", "除数为 0 或平均不是正数，算不出"};
+    static const char *const EN[] = {"", "not applicable", "not reported",
+                                     "divided by 0, or by a mean that is not above 0"};
     return cli_word(cli, ZH[absence], EN[absence]);
 }
 

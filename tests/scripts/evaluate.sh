@@ -41,6 +41,18 @@ want "$(verdict_of 2162900013)" 'met 7 0' 'C'
 want "$(verdict_of 2162900014)" 'unmet 0 7' 'D'
 want "$(verdict_of 3162900015)" 'met 6 1' 'E'
 
+# A relief in force is told beside the verdict; schools that do not say where they stand are a group.
+relief='学校代码,学校名称,所属地区,办学类型,城乡分类,在校生数,体育艺术专任教师数,交流轮岗兼职走教体育艺术教师数
+2162900021,村小,620702,小学,村庄,50,0,1
+2162900022,城小,620702,小学,主城区,50,0,1
+2162900023,不详,620702,小学,,200,2,'
+printf '%s\n' "$relief" >"$folder/relief.csv"
+golden evaluate_relief.txt evaluate youzhi-2017 --file "$folder/relief.csv" --period 2022-2023 --by 城乡分类
+golden evaluate_relief.json evaluate youzhi-2017 --file "$folder/relief.csv" --period 2022-2023 --by 城乡分类 --json
+printf '%s\n' "${relief//,小学,/,小学教学点,}" >"$folder/points.csv"
+run evaluate junheng-2012 --file "$folder/points.csv" --period 2022-2023 --by 城乡分类 --json
+want_part "$folder/out" '"by":[]'
+
 # One room more and A passes, whether written in the table or supposed.
 sed 's/160,18$/160,19/' "$folder/five.csv" >"$folder/room.csv"
 run evaluate youzhi-2017 --file "$folder/room.csv" --period 2024-2025 --json

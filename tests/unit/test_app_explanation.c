@@ -195,6 +195,25 @@ static void groups_have_their_own_means_and_the_ratio_of_town_to_country(void **
     judge_fixture_free(f);
 }
 
+/* Whether a relief applies hangs on attributes: they have cells like any number. */
+static void an_attribute_leads_to_its_cell(void **state)
+{
+    (void)state;
+    Told told = explain("学校代码,所属地区,办学类型,城乡分类,在校生数,体育艺术专任教师数,"
+                        "交流轮岗兼职走教体育艺术教师数\n"
+                        "2162900021,620702,小学,村庄,50,0,1\n",
+                        "2022-2023", "QR3", "2162900021", "");
+    const Explanation *x = &told.list[0];
+    bool has_urban = false, has_type = false;
+    for (size_t i = 0; i < x->cells.len; i++) {
+        has_urban |= str_equals(x->cells.ptr[i].cell, STR("D2"));
+        has_type |= str_equals(x->cells.ptr[i].cell, STR("C2"));
+        assert_true(x->cells.ptr[i].cell.len > 0);
+    }
+    assert_true(has_urban && has_type);
+    judge_fixture_free(told.f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +224,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_explained_is_refused_in_words),
         cmocka_unit_test(with_several_counties_one_must_be_named),
         cmocka_unit_test(groups_have_their_own_means_and_the_ratio_of_town_to_country),
+        cmocka_unit_test(an_attribute_leads_to_its_cell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

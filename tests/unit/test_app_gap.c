@@ -1,6 +1,7 @@
 #include "judge_fixture.h"
 
 #include "app/gap.h"
+#include "assert_text.h"
 
 /*
  * What gap.c finds is checked by judging again: a table with the amount added must be met, and one step
@@ -263,6 +264,23 @@ static void what_stages_share_is_counted_once(void **state)
     judge_fixture_free(f);
 }
 
+/* Teachers are needed in both stages: 6 and 7 persons, of one school. */
+static void a_school_that_lacks_something_in_two_stages_is_one_school(void **state)
+{
+    (void)state;
+    JudgeFixture *f = judge_fixture_new(
+        "youzhi-2017", "2024-2025",
+        STR(HEAD "3162900093,甲,620702,九年一贯制学校,小学,1000,36,10,9,,,,,\n"
+                 "3162900093,甲,620702,九年一贯制学校,初中,1000,46,10,9,,,,,\n"
+                 "3162900093,甲,620702,九年一贯制学校,,,,,,99999,0,99999,525,99\n"));
+    const Gap *gap = gap_of_unit(&f->arena, f->judge, judge_fixture_county(f));
+    assert_int_equal(gap->total_count, 1);
+    assert_text(gap->total[0].lever->symbol.name, "高于规定学历教师数");
+    assert_true(gap->total[0].amount == 13);
+    assert_int_equal(gap->total[0].schools, 1);
+    judge_fixture_free(f);
+}
+
 static void the_frames_are_put_back(void **state)
 {
     (void)state;
@@ -289,6 +307,7 @@ int main(void)
         cmocka_unit_test(amounts_and_sets_are_the_least_that_judging_again_confirms),
         cmocka_unit_test(nothing_is_promised_where_data_are_missing),
         cmocka_unit_test(what_stages_share_is_counted_once),
+        cmocka_unit_test(a_school_that_lacks_something_in_two_stages_is_one_school),
         cmocka_unit_test(the_frames_are_put_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -378,6 +378,61 @@ static void what_is_missing_is_missing_unless_the_known_decide(void **state)
     judge_fixture_free(f);
 }
 
+/*
+ * Areas 500 less indoor areas of 600 and 2000, 100 pupils each: −1 and −15, mean −8. What is below 0
+ * has no share of spread: neither a coefficient, nor a verdict on it, nor a composite.
+ */
+static void a_mean_that_is_not_above_0_has_no_coefficient(void **state)
+{
+    (void)state;
+    JudgeFixture *f = judge_fixture_new("youzhi-2017", "2024-2025",
+                                        STR(HEAD "2162900071,甲,620702,小学,,100,5,2,2,500,600,"
+                                                 "600,20,3\n"
+                                                 "2162900072,乙,620702,小学,,100,5,2,2,500,2000,"
+                                                 "600,20,3\n"));
+    const StageResult *stage = judge_fixture_stage(judge_fixture_county(f), PRIMARY);
+    const IndicatorResult *x = &stage->indicator[judge_fixture_indicator(f, "QR4")];
+    assert_true(x->mean == -8 && x->s == 7);
+    assert_true(isnan(x->cv) && isnan(x->margin));
+    assert_int_equal(x->met, TRI_UNKNOWN);
+    assert_true(isnan(stage->composite));
+    assert_int_equal(stage->verdict, TRI_FALSE); /* the schools fail by themselves */
+    judge_fixture_free(f);
+}
+
+/* 80 ㎡ for 100 pupils and 120 for 400: mean 0.4, S = √(0.2 × 0.16 + 0.8 × 0.01) = 0.2, CV ½ exactly. */
+static void a_coefficient_is_shown_on_the_side_of_its_verdict(void **state)
+{
+    (void)state;
+    JudgeFixture *f = judge_fixture_new("youzhi-2017", "2024-2025",
+                                        STR(HEAD "2162900073,甲,620702,小学,,100,5,2,2,80,0,"
+                                                 "600,20,3\n"
+                                                 "2162900074,乙,620702,小学,,400,20,8,8,120,0,"
+                                                 "600,20,3\n"));
+    const StageResult *stage = judge_fixture_stage(judge_fixture_county(f), PRIMARY);
+    const IndicatorResult *x = &stage->indicator[judge_fixture_indicator(f, "QR4")];
+    assert_int_equal(x->met, TRI_TRUE);
+    assert_true(x->cv == 0.5 && x->margin == 0);
+    judge_fixture_free(f);
+}
+
+/* 22 ㎡ for each pupil in schools of 3, 7 and 11: no spread, and nobody who causes it. */
+static void schools_that_are_alike_have_no_spread(void **state)
+{
+    (void)state;
+    JudgeFixture *f = judge_fixture_new("youzhi-2017", "2024-2025",
+                                        STR(HEAD "2162900075,甲,620702,小学,,3,5,2,2,3.3,0,6,2,3\n"
+                                                 "2162900076,乙,620702,小学,,7,5,2,2,7.7,0,6,2,3\n"
+                                                 "2162900077,丙,620702,小学,,11,5,2,2,12.1,0,6,2,3"
+                                                 "\n"));
+    const StageResult *stage = judge_fixture_stage(judge_fixture_county(f), PRIMARY);
+    size_t qr4 = judge_fixture_indicator(f, "QR4");
+    assert_true(stage->indicator[qr4].s == 0 && stage->indicator[qr4].cv == 0);
+    for (size_t i = 0; i < stage->school_count; i++)
+        assert_true(isnan(stage->school[i].cell[qr4].contribution));
+    judge_fixture_free(f);
+}
+
 static void above_the_county_results_are_counts_and_informative_figures(void **state)
 {
     (void)state;
@@ -419,6 +474,9 @@ int main(void)
         cmocka_unit_test(the_basic_standard_judges_only_its_second_gate),
         cmocka_unit_test(an_unknown_scope_keeps_a_county_from_passing),
         cmocka_unit_test(what_is_missing_is_missing_unless_the_known_decide),
+        cmocka_unit_test(a_mean_that_is_not_above_0_has_no_coefficient),
+        cmocka_unit_test(a_coefficient_is_shown_on_the_side_of_its_verdict),
+        cmocka_unit_test(schools_that_are_alike_have_no_spread),
         cmocka_unit_test(above_the_county_results_are_counts_and_informative_figures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
