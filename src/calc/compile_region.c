@@ -255,8 +255,8 @@ int calc_region_mean(Compiler *c, const Node *node)
 /* A spread is a share of a mean above 0; of another there is none. */
 static int divided_by_mean(Compiler *c, int pass, const Node *node, int std)
 {
-    int mean =
-        kernel_of(c, node, K_GREATEST, calc_region_mean(c, node), calc_region_constant(c, 0));
+    int mean = calc_region_mean(c, node);
+    mean = kernel_of(c, node, K_GREATEST, mean, calc_region_constant(c, 0));
     Instr instr = operands(calc_judged(c, c->request->stage, node), K_DIV, std, mean);
     instr.magnitude = calc_reg(calc_mean_magnitude(c, node));
     return add_kernel(c, pass, instr);
