@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static void close_fd(int *fd)
@@ -11,11 +12,33 @@ static void close_fd(int *fd)
         (void)close(*fd);
 }
 
+/* ---- what tests see ---- */
+
+static FileWatch *watch;
+static void *watch_ctx;
+
+void file_watch(FileWatch *fn, void *ctx)
+{
+    watch = fn;
+    watch_ctx = ctx;
+}
+
+/* False with errno set, if a test says so. */
+static bool may(const char *operation)
+{
+    int error = watch ? watch(watch_ctx, operation) : 0;
+    if (error)
+        errno = error;
+    return error == 0;
+}
+
+/* ---- reading ---- */
+
 static bool read_all(int fd, char *bytes, size_t cap, size_t *ret_len)
 {
     size_t len = 0;
     while (len < cap) {
-        ssize_t got = read(fd, bytes + len, cap - len);
+        ssize_t got = may("read") ? read(fd, bytes + len, cap - len) : -1;
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -88,6 +111,107 @@ bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *ret, Err *
     memset(bytes + len, 0, FILE_SLACK);
     *ret = (Str){.ptr = bytes, .len = len};
     return true;
+}
+
+struct FileReader {
+    const char *path;
+    int fd;
+};
+
+static void close_reader(void *ptr)
+{
+    close_fd(&((FileReader *)ptr)->fd);
+}
+
+bool file_reader_open(Arena *arena, const char *path, FileReader **ret, Err *err)
+{
+    FileReader *reader = ARENA_NEW(arena, FileReader);
+    reader->path = path;
+    reader->fd = may("open") ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
+    int error = errno;
+    arena_defer(arena, close_reader, reader);
+    if (reader->fd < 0)
+        return file_fail(err, ERR_FILE_OPEN, path, error);
+    *ret = reader;
+    return true;
+}
+
+bool file_reader_next(FileReader *reader, char *ret, size_t len, size_t *ret_len, Err *err)
+{
+    return read_all(reader->fd, ret, len, ret_len) ||
+           file_fail(err, ERR_FILE_READ, reader->path, errno);
+}
+
+/* ---- writing ---- */
+
+struct FileWriter {
+    char *path, *aside;
+    int fd;
+};
+
+static void drop_writer(void *ptr)
+{
+    FileWriter *writer = ptr;
+    close_fd(&writer->fd);
+    if (writer->aside)
+        (void)unlink(writer->aside);
+}
+
+bool file_writer_open(Arena *arena, const char *path, FileWriter **ret, Err *err)
+{
+    FileWriter *writer = ARENA_NEW(arena, FileWriter);
+    *writer = (FileWriter){.path = str_cstr(arena, str_from(path)), .fd = -1};
+    char *aside = str_cstr(arena, str_format(arena, "%s.XXXXXX", path));
+    arena_defer(arena, drop_writer, writer);
+    if (!may("create") || (writer->fd = mkostemp(aside, O_CLOEXEC)) < 0)
+        return file_fail(err, ERR_FILE_WRITE, path, errno);
+    writer->aside = aside;
+    *ret = writer;
+    return true;
+}
+
+bool file_writer_add(FileWriter *writer, Str bytes, Err *err)
+{
+    int error = may("write") ? file_write(writer->fd, bytes) : errno;
+    return error == 0 || file_fail(err, ERR_FILE_WRITE, writer->path, error);
+}
+
+/* So that the new name is on the disk, too. */
+static bool sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    CLEANUP(arena_done) Arena scratch;
+    arena_init(&scratch);
+    const char *folder = slash == path ? "/" : ".";
+    if (slash && slash != path)
+        folder = str_cstr(&scratch, (Str){path, (size_t)(slash - path)});
+    CLEANUP(close_fd) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 && may("sync") && fsync(fd) == 0;
+}
+
+bool file_writer_finish(FileWriter *writer, Err *err)
+{
+    bool is_ok = may("sync") && fsync(writer->fd) == 0;
+    is_ok = is_ok && may("rename") && rename(writer->aside, writer->path) == 0;
+    if (is_ok)
+        writer->aside = NULL;
+    is_ok = is_ok && sync_folder(writer->path);
+    return is_ok || file_fail(err, ERR_FILE_WRITE, writer->path, errno);
+}
+
+bool file_save(const char *path, Str bytes, Err *err)
+{
+    CLEANUP(arena_done) Arena scratch;
+    arena_init(&scratch);
+    FileWriter *writer;
+    return file_writer_open(&scratch, path, &writer, err) && file_writer_add(writer, bytes, err) &&
+           file_writer_finish(writer, err);
+}
+
+bool file_exists(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
 }
 
 int file_write(int fd, Str bytes)

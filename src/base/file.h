@@ -1,7 +1,7 @@
 /*
- * Reading whole files, and writing what a command prints. (base is pure but for this file: `sheet`,
- * `pack` and `cli` get bytes through it, so that a test can count and fail every file operation in
- * one place.)
+ * Reading whole files, writing files that are there whole or not at all, and writing what a command
+ * prints. (base is pure but for this file: all others get and give bytes through it, so that a test
+ * can count and fail every file operation in one place.)
  */
 #ifndef JH_BASE_FILE_H
 #define JH_BASE_FILE_H
@@ -20,6 +20,34 @@ MUST_USE bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *r
 
 /* Writes all bytes to an open descriptor. 0, or the errno of what stopped it; some may be written. */
 int file_write(int fd, Str bytes) MUST_USE;
+
+/*
+ * A new file, written piece by piece under another name beside it. It takes its place only with
+ * file_writer_finish, when all of it is on the disk; if that is never called, or fails, nothing
+ * changes. Permissions 0600 at most. Fails with ERR_FILE_WRITE.
+ */
+typedef struct FileWriter FileWriter;
+MUST_USE bool file_writer_open(Arena *arena, const char *path, FileWriter **ret, Err *err);
+MUST_USE bool file_writer_add(FileWriter *writer, Str bytes, Err *err);
+MUST_USE bool file_writer_finish(FileWriter *writer, Err *err);
+/* All at once. */
+MUST_USE bool file_save(const char *path, Str bytes, Err *err);
+
+/* Whether something of this name is there. */
+bool file_exists(const char *path);
+
+/* Reads a large file from its start in pieces: `len` bytes, fewer only at its end. */
+typedef struct FileReader FileReader;
+MUST_USE bool file_reader_open(Arena *arena, const char *path, FileReader **ret, Err *err);
+MUST_USE bool file_reader_next(FileReader *reader, char *ret, size_t len, size_t *ret_len,
+                               Err *err);
+
+/*
+ * For tests: called before every operation of this file that changes or reads the disk, with a word
+ * for it; what it returns is taken for the errno of the operation, 0 lets it happen. NULL: none.
+ */
+typedef int FileWatch(void *ctx, const char *operation);
+void file_watch(FileWatch *watch, void *ctx);
 
 /* Reports ERR_FILE_OPEN or ERR_FILE_READ with what an errno means; always returns false. */
 bool file_fail(Err *err, ErrCode code, const char *path, int error);
