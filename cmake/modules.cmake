@@ -7,6 +7,7 @@ set(LIBRARIES_col m)
 set(LIBRARIES_calc PkgConfig::gmp m)
 set(LIBRARIES_sheet PkgConfig::expat PkgConfig::libzip)
 set(LIBRARIES_pack PkgConfig::libfyaml)
+set(LIBRARIES_store PkgConfig::sqlite3 PkgConfig::libpq)
 
 # JH_MODULES: the modules in the order of src/LAYERS. BELOW_<module>: what each may include.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/LAYERS)

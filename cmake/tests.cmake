@@ -34,6 +34,7 @@ function(register name)
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
         TIMEOUT 600
         ENVIRONMENT "JUNHENG_SOURCE=${CMAKE_SOURCE_DIR};JUNHENG=${CMAKE_BINARY_DIR}/junheng;\
+JUNHENG_TEST_POSTGRES=${CMAKE_BINARY_DIR}/tests/postgres;\
 ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1;UBSAN_OPTIONS=print_stacktrace=1")
 endfunction()
 
@@ -59,7 +60,19 @@ foreach(source ${sources})
     if(folder STREQUAL "outside")
         set_tests_properties(${name} PROPERTIES LABELS outside)
     endif()
+    if(module STREQUAL "store")
+        set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED postgres)
+    endif()
 endforeach()
+
+# A PostgreSQL for the tests that ask for it.
+foreach(action start stop)
+    add_test(NAME postgres_${action}
+        COMMAND tests/postgres.sh ${action} ${CMAKE_BINARY_DIR}/tests/postgres)
+    register(postgres_${action})
+endforeach()
+set_tests_properties(postgres_start PROPERTIES FIXTURES_SETUP postgres)
+set_tests_properties(postgres_stop PROPERTIES FIXTURES_CLEANUP postgres)
 
 file(GLOB sources CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
 foreach(source ${sources})

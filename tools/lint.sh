@@ -86,12 +86,22 @@ functions() {
         }' doc/formulas.md src/expr/functions.def
 }
 
+# SQL stands in src/store alone, and there only what all databases share.
+sql() {
+    find src -name '*.[ch]' -o -name '*.def' | grep -v '^src/store/' |
+        xargs grep -nE '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM|CREATE TABLE)\b' |
+        sed 's/$/   <- SQL outside src\/store/'
+    grep -nwE 'ON CONFLICT|MERGE|GENERATED|FOR UPDATE|PROCEDURE|PARTITION BY|JSONB?|RETURNING' src/store/*.def |
+        sed 's/$/   <- not shared by all databases/'
+}
+
 check layers
 if [ "${1:-}" != layers ]; then
     check lengths
     check words
     check paths
     check functions
+    check sql
     sh tools/format.sh --check || failed=1
 fi
 exit $failed
