@@ -47,7 +47,7 @@ MUST_USE bool file_reader_next(FileReader *reader, char *ret, size_t len, size_t
  * for it; what it returns is taken for the errno of the operation, 0 lets it happen. NULL: none.
  */
 typedef int FileWatch(void *ctx, const char *operation);
-void file_watch(FileWatch *watch, void *ctx);
+void file_watch(FileWatch *fn, void *ctx);
 
 /* Reports ERR_FILE_OPEN or ERR_FILE_READ with what an errno means; always returns false. */
 bool file_fail(Err *err, ErrCode code, const char *path, int error);
