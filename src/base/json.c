@@ -144,6 +144,18 @@ void json_null(JsonWriter *json)
     strbuf_add(json->out, STR("null"));
 }
 
+void json_member_str(JsonWriter *json, const char *key, Str value)
+{
+    json_key(json, key);
+    json_str(json, value);
+}
+
+void json_member_count(JsonWriter *json, const char *key, uint64_t value)
+{
+    json_key(json, key);
+    json_integer(json, (int64_t)value);
+}
+
 void json_done(JsonWriter *json)
 {
     CHECK(json->depth == 0 && json->needs_comma);

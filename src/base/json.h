@@ -31,6 +31,9 @@ void json_number_or_null(JsonWriter *json, double value);
 void json_integer(JsonWriter *json, int64_t value);
 void json_bool(JsonWriter *json, bool value);
 void json_null(JsonWriter *json);
+/* A key and its value. */
+void json_member_str(JsonWriter *json, const char *key, Str value);
+void json_member_count(JsonWriter *json, const char *key, uint64_t value);
 /* Must be at depth 0 again, with one value written. */
 void json_done(JsonWriter *json);
 

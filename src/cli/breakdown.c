@@ -38,8 +38,8 @@ static void add_json_ratio(const EvaluateView *view, JsonWriter *json, const Bre
         return;
     }
     json_begin_object(json);
-    judged_json_str(json, "of", breakdown->contrast[0]->name);
-    judged_json_str(json, "to", breakdown->contrast[1]->name);
+    json_member_str(json, "of", breakdown->contrast[0]->name);
+    json_member_str(json, "to", breakdown->contrast[1]->name);
     json_key(json, "indicators");
     json_begin_object(json);
     for (size_t i = 0; i < standard->indicators.len; i++) {
@@ -57,8 +57,8 @@ void evaluate_json_breakdown(const EvaluateView *view, JsonWriter *json)
     for (size_t i = 0; i < view->breakdown_count; i++) {
         const Breakdown *breakdown = &view->breakdown[i];
         json_begin_object(json);
-        judged_json_str(json, "stage", view->evaluation->core->stages.ptr[breakdown->stage].code);
-        judged_json_str(json, "attribute", breakdown->attribute->symbol.name);
+        json_member_str(json, "stage", view->evaluation->core->stages.ptr[breakdown->stage].code);
+        json_member_str(json, "attribute", breakdown->attribute->symbol.name);
         json_key(json, "rows");
         json_begin_array(json);
         for (size_t k = 0; k < breakdown->row_count; k++)

@@ -98,7 +98,8 @@ int cli_main(int argc, char *const *argv, const CliEnv *env, int out_fd, int err
                .out = &out,
                .err = &err,
                .lang = cli_find_lang(argc, argv, env->lang),
-               .packs = env->packs};
+               .packs = env->packs,
+               .db = env->db};
     bool is_quiet = false;
     if (run(&cli, argc, argv) && show_result(&cli, out_fd, &is_quiet))
         return 0;

@@ -9,6 +9,7 @@
 typedef struct CliEnv {
     const char *lang;  /* LANG, or NULL */
     const char *packs; /* folder of the packs where --packs is not given */
+    const char *db;    /* JUNHENG_DB, or NULL */
 } CliEnv;
 
 /*

@@ -81,6 +81,7 @@ struct Cli {
     Err *err;
     Lang lang;
     const char *packs; /* without --packs */
+    const char *db;    /* without --db; may be NULL */
     bool is_json;
     size_t command; /* table->command_count: none */
     Str group;      /* with --help and no command: the first word of two, "pack"; else empty */

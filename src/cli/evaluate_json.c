@@ -5,8 +5,8 @@
 
 static void add_item(JsonWriter *json, const Item *lever)
 {
-    judged_json_str(json, "item", lever->symbol.name);
-    judged_json_str(json, "unit", lever->step_unit);
+    json_member_str(json, "item", lever->symbol.name);
+    json_member_str(json, "unit", lever->step_unit);
 }
 
 static void add_gaps(JsonWriter *json, const Standard *standard, const GapSchool *gap)
@@ -35,10 +35,10 @@ static void add_plan(JsonWriter *json, const Standard *standard, const GapSchool
         const GapCell *cell = &gap->cell[plan->step[i].cell];
         bool is_limit = plan->step[i].target == GAP_LIMIT;
         json_begin_object(json);
-        judged_json_str(json, "code", standard->indicators.ptr[cell->indicator]->code);
+        json_member_str(json, "code", standard->indicators.ptr[cell->indicator]->code);
         add_item(json, cell->lever);
         judged_json_number(json, "amount", is_limit ? cell->to_limit : cell->to_floor);
-        judged_json_str(json, "target", is_limit ? STR("limit") : STR("floor"));
+        json_member_str(json, "target", is_limit ? STR("limit") : STR("floor"));
         json_end_object(json);
     }
     json_end_array(json);
@@ -126,9 +126,9 @@ static void add_school(const EvaluateView *view, JsonWriter *json, const StageRe
     const School *s = judged_school(evaluation, school);
     const Judge *judge = evaluation->judge;
     json_begin_object(json);
-    judged_json_str(json, "code", judged_school_code(view->cli, s));
-    judged_json_str(json, "name", s->name);
-    judged_json_str(json, "verdict", str_from(verdict_word(school->verdict)));
+    json_member_str(json, "code", judged_school_code(view->cli, s));
+    json_member_str(json, "name", s->name);
+    json_member_str(json, "verdict", str_from(verdict_word(school->verdict)));
     add_count_or_null(json, "met", school->met);
     add_count_or_null(json, "near", school->near);
     judged_json_number(
@@ -145,17 +145,17 @@ static void add_school(const EvaluateView *view, JsonWriter *json, const StageRe
 static void add_indicator(JsonWriter *json, const IndicatorResult *result)
 {
     json_begin_object(json);
-    judged_json_str(json, "code", result->indicator->code);
-    judged_json_str(json, "name", result->indicator->name);
-    judged_json_str(json, "unit", result->indicator->unit_text);
+    json_member_str(json, "code", result->indicator->code);
+    json_member_str(json, "name", result->indicator->name);
+    json_member_str(json, "unit", result->indicator->unit_text);
     judged_json_number(json, "mean", result->mean);
     judged_json_number(json, "s", result->s);
     judged_json_number(json, "cv", result->cv);
     judged_json_number(json, "limit", result->limit);
     judged_json_tri(json, "met", result->has_limit ? result->met : TRI_UNKNOWN);
     judged_json_number(json, "margin", result->margin);
-    judged_json_count(json, "units", result->units);
-    judged_json_count(json, "left_out", result->left_out);
+    json_member_count(json, "units", result->units);
+    json_member_count(json, "left_out", result->left_out);
     json_end_object(json);
 }
 
@@ -163,18 +163,18 @@ static void add_stage(const EvaluateView *view, JsonWriter *json, const StageRes
 {
     const Evaluation *evaluation = view->evaluation;
     json_begin_object(json);
-    judged_json_str(json, "stage", evaluation->core->stages.ptr[stage->stage].code);
+    json_member_str(json, "stage", evaluation->core->stages.ptr[stage->stage].code);
     judged_json_number(json, "students", stage->students);
     json_key(json, "verdict");
     if (stage->has_verdict)
         json_str(json, str_from(gate_word(stage->verdict)));
     else
         json_null(json);
-    judged_json_count(json, "in_scope", stage->in_scope);
-    judged_json_count(json, "met", stage->met);
-    judged_json_count(json, "unmet", stage->unmet);
-    judged_json_count(json, "nodata", stage->nodata);
-    judged_json_count(json, "unknown_scope", stage->unknown_scope);
+    json_member_count(json, "in_scope", stage->in_scope);
+    json_member_count(json, "met", stage->met);
+    json_member_count(json, "unmet", stage->unmet);
+    json_member_count(json, "nodata", stage->nodata);
+    json_member_count(json, "unknown_scope", stage->unknown_scope);
     json_key(json, "composite");
     json_begin_object(json);
     judged_json_number(json, "value", stage->composite);
@@ -204,11 +204,11 @@ static void add_gates(const EvaluateView *view, JsonWriter *json)
     for (size_t i = 0; view->unit->gate && i < standard->gates.len; i++) {
         const Gate *gate = standard->gates.ptr[i];
         json_begin_object(json);
-        judged_json_str(json, "code", gate->code);
-        judged_json_str(json, "name", gate->name);
-        judged_json_str(json, "verdict", str_from(gate_word(view->unit->gate[i])));
+        json_member_str(json, "code", gate->code);
+        json_member_str(json, "name", gate->name);
+        json_member_str(json, "verdict", str_from(gate_word(view->unit->gate[i])));
         if (gate->missing_reason.len)
-            judged_json_str(json, "reason", gate->missing_reason);
+            json_member_str(json, "reason", gate->missing_reason);
         json_end_object(json);
     }
     json_end_array(json);
@@ -223,7 +223,7 @@ static void add_unit(const EvaluateView *view, JsonWriter *json)
         json_str(json, region->code);
     else
         json_null(json);
-    judged_json_str(json, "name", judged_region_name(view->evaluation, unit->region));
+    json_member_str(json, "name", judged_region_name(view->evaluation, unit->region));
     json_key(json, "verdict");
     if (unit->is_county)
         json_str(json, str_from(gate_word(unit->verdict)));
@@ -232,9 +232,9 @@ static void add_unit(const EvaluateView *view, JsonWriter *json)
     add_gates(view, json);
     json_key(json, "counties");
     json_begin_object(json);
-    judged_json_count(json, "pass", unit->pass);
-    judged_json_count(json, "fail", unit->fail);
-    judged_json_count(json, "nodata", unit->nodata);
+    json_member_count(json, "pass", unit->pass);
+    json_member_count(json, "fail", unit->fail);
+    json_member_count(json, "nodata", unit->nodata);
     json_end_object(json);
     json_key(json, "stages");
     json_begin_array(json);
@@ -265,20 +265,20 @@ static void add_changes(const EvaluateView *view, JsonWriter *json)
     TurnedList turned = evaluate_turned(view);
     json_key(json, "what_if");
     json_begin_object(json);
-    judged_json_count(json, "changed_cells", view->evaluation->changed_cells);
-    judged_json_str(json, "verdict_before",
+    json_member_count(json, "changed_cells", view->evaluation->changed_cells);
+    json_member_str(json, "verdict_before",
                     str_from(gate_word(view->before ? view->before->verdict : TRI_UNKNOWN)));
     json_key(json, "turned");
     json_begin_array(json);
     for (size_t i = 0; i < turned.len; i++) {
         json_begin_object(json);
-        judged_json_str(
+        json_member_str(
             json, "code",
             judged_school_code(view->cli, judged_school(view->evaluation, turned.ptr[i].after)));
-        judged_json_str(json, "stage",
+        json_member_str(json, "stage",
                         view->evaluation->core->stages.ptr[turned.ptr[i].stage].code);
-        judged_json_str(json, "before", str_from(verdict_word(turned.ptr[i].before->verdict)));
-        judged_json_str(json, "after", str_from(verdict_word(turned.ptr[i].after->verdict)));
+        json_member_str(json, "before", str_from(verdict_word(turned.ptr[i].before->verdict)));
+        json_member_str(json, "after", str_from(verdict_word(turned.ptr[i].after->verdict)));
         json_end_object(json);
     }
     json_end_array(json);
@@ -291,7 +291,7 @@ void evaluate_add_json(const EvaluateView *view, const uint32_t *below, size_t b
     json_init(&json, view->cli->out);
     json_begin_object(&json);
     judged_json_head(view->cli, &json, view->evaluation);
-    judged_json_count(&json, "sum_rows", view->evaluation->dataset->sum_row_count);
+    json_member_count(&json, "sum_rows", view->evaluation->dataset->sum_row_count);
     add_unit(view, &json);
     add_changes(view, &json);
     if (cli_has(view->cli, OPTION_BY))

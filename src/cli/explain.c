@@ -23,20 +23,20 @@ static void add_value(const Cli *cli, JsonWriter *json, const ExplainStep *step)
         json_null(json);
     else
         json_number_or_null(json, step->value);
-    judged_json_str(json, "text", step->text);
+    json_member_str(json, "text", step->text);
 }
 
 static void add_rows(JsonWriter *json, const ExplainRows *rows)
 {
     json_key(json, "rows");
     json_begin_object(json);
-    judged_json_count(json, "used", rows->used);
-    judged_json_count(json, "not_reported", rows->not_reported);
-    judged_json_count(json, "not_applicable", rows->not_applicable);
-    judged_json_count(json, "undefined", rows->undefined);
-    judged_json_count(json, "weightless", rows->weightless);
-    judged_json_count(json, "out_of_scope", rows->out_of_scope);
-    judged_json_count(json, "out_of_where", rows->out_of_where);
+    json_member_count(json, "used", rows->used);
+    json_member_count(json, "not_reported", rows->not_reported);
+    json_member_count(json, "not_applicable", rows->not_applicable);
+    json_member_count(json, "undefined", rows->undefined);
+    json_member_count(json, "weightless", rows->weightless);
+    json_member_count(json, "out_of_scope", rows->out_of_scope);
+    json_member_count(json, "out_of_where", rows->out_of_where);
     judged_json_number(json, "weight", rows->weight);
     judged_json_number(json, "mean", rows->has_moments ? rows->mean : NAN);
     judged_json_number(json, "s", rows->has_moments ? rows->std : NAN);
@@ -48,10 +48,10 @@ static void add_step_json(const Cli *cli, JsonWriter *json, const ExplainStep *s
     static const char *const KINDS[] = {"formula",   "input", "parameter",
                                         "aggregate", "part",  "definition"};
     json_begin_object(json);
-    judged_json_str(json, "kind", str_from(KINDS[step->kind]));
-    judged_json_str(json, "name", step->name);
-    judged_json_str(json, "formula", step->formula);
-    judged_json_str(json, "figures", step->figures);
+    json_member_str(json, "kind", str_from(KINDS[step->kind]));
+    json_member_str(json, "name", step->name);
+    json_member_str(json, "formula", step->formula);
+    json_member_str(json, "figures", step->figures);
     add_value(cli, json, step);
     if (step->kind == EXPLAIN_AGGREGATE)
         add_rows(json, &step->rows);
@@ -71,8 +71,8 @@ static void add_cells_json(const ExplainView *view, JsonWriter *json)
     for (size_t i = 0; i < view->explanation->cells.len; i++) {
         const ExplainedCell *cell = &view->explanation->cells.ptr[i];
         json_begin_object(json);
-        judged_json_str(json, "item", cell->step->symbol->name);
-        judged_json_str(json, "header", cell->header);
+        json_member_str(json, "item", cell->step->symbol->name);
+        json_member_str(json, "header", cell->header);
         json_key(json, "cell");
         if (cell->cell.len)
             json_str(json, cell->cell);
@@ -96,14 +96,14 @@ static void add_rules_json(const ExplainView *view, JsonWriter *json)
     for (size_t i = 0; i < view->explanation->rules.len; i++) {
         const ExplainedRule *rule = &view->explanation->rules.ptr[i];
         json_begin_object(json);
-        judged_json_str(json, "of", rule->what);
-        judged_json_str(json, "body", rule->basis->body);
-        judged_json_str(json, "title", rule->basis->title);
-        judged_json_str(json, "number", rule->basis->number);
-        judged_json_str(json, "date", rule->basis->date);
-        judged_json_str(json, "clause", rule->basis->clause);
-        judged_json_str(json, "mark", rule->basis->mark);
-        judged_json_str(json, "note", rule->note);
+        json_member_str(json, "of", rule->what);
+        json_member_str(json, "body", rule->basis->body);
+        json_member_str(json, "title", rule->basis->title);
+        json_member_str(json, "number", rule->basis->number);
+        json_member_str(json, "date", rule->basis->date);
+        json_member_str(json, "clause", rule->basis->clause);
+        json_member_str(json, "mark", rule->basis->mark);
+        json_member_str(json, "note", rule->note);
         json_end_object(json);
     }
     json_end_array(json);
@@ -116,8 +116,8 @@ static void add_contributors_json(const ExplainView *view, JsonWriter *json)
     for (size_t i = 0; i < view->explanation->contributor_count; i++) {
         const Contributor *c = &view->explanation->contributor[i];
         json_begin_object(json);
-        judged_json_str(json, "code", judged_school_code(view->cli, c->school));
-        judged_json_str(json, "name", c->school->name);
+        json_member_str(json, "code", judged_school_code(view->cli, c->school));
+        json_member_str(json, "name", c->school->name);
         judged_json_number(json, "weight", c->weight);
         judged_json_number(json, "value", c->value);
         judged_json_number(json, "contribution", c->contribution);
@@ -130,8 +130,8 @@ static void add_json(const ExplainView *view, JsonWriter *json)
 {
     const Explanation *x = view->explanation;
     json_begin_object(json);
-    judged_json_str(json, "stage", view->evaluation->core->stages.ptr[x->stage].code);
-    judged_json_str(json, "region", x->region->code);
+    json_member_str(json, "stage", view->evaluation->core->stages.ptr[x->stage].code);
+    json_member_str(json, "region", x->region->code);
     json_key(json, "school");
     if (x->school)
         json_str(json, judged_school_code(view->cli, x->school));

@@ -9,10 +9,10 @@ static void add_school_json(const EvaluateView *view, JsonWriter *json, const Ga
 {
     const School *school = judged_school(view->evaluation, gap->result);
     json_begin_object(json);
-    judged_json_str(json, "code", judged_school_code(view->cli, school));
-    judged_json_str(json, "name", school->name);
-    judged_json_str(json, "stage", view->evaluation->core->stages.ptr[gap->stage].code);
-    judged_json_str(json, "verdict", str_from(verdict_word(gap->result->verdict)));
+    json_member_str(json, "code", judged_school_code(view->cli, school));
+    json_member_str(json, "name", school->name);
+    json_member_str(json, "stage", view->evaluation->core->stages.ptr[gap->stage].code);
+    json_member_str(json, "verdict", str_from(verdict_word(gap->result->verdict)));
     evaluate_json_gap(json, view->evaluation->standard, gap);
     json_end_object(json);
 }
@@ -24,10 +24,10 @@ static void add_totals_json(const EvaluateView *view, JsonWriter *json)
     for (size_t i = 0; i < view->gap->total_count; i++) {
         const GapTotal *total = &view->gap->total[i];
         json_begin_object(json);
-        judged_json_str(json, "item", total->lever->symbol.name);
-        judged_json_str(json, "unit", total->lever->step_unit);
+        json_member_str(json, "item", total->lever->symbol.name);
+        json_member_str(json, "unit", total->lever->step_unit);
         judged_json_number(json, "amount", total->amount);
-        judged_json_count(json, "schools", total->schools);
+        json_member_count(json, "schools", total->schools);
         json_end_object(json);
     }
     json_end_array(json);
@@ -35,9 +35,9 @@ static void add_totals_json(const EvaluateView *view, JsonWriter *json)
 
 static void add_unit_json(const EvaluateView *view, JsonWriter *json)
 {
-    judged_json_str(json, "unit",
+    json_member_str(json, "unit",
                     view->evaluation->judge->frames->regions.region[view->unit->region].code);
-    judged_json_str(json, "name", judged_region_name(view->evaluation, view->unit->region));
+    json_member_str(json, "name", judged_region_name(view->evaluation, view->unit->region));
     json_key(json, "schools");
     json_begin_array(json);
     for (size_t i = 0; i < view->gap->school_count; i++)

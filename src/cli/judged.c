@@ -154,12 +154,6 @@ void judged_add_head(Cli *cli, const Evaluation *evaluation)
     cli_addf(cli, " 学年\n", "\n");
 }
 
-void judged_json_str(JsonWriter *json, const char *key, Str value)
-{
-    json_key(json, key);
-    json_str(json, value);
-}
-
 void judged_json_tri(JsonWriter *json, const char *key, Tri value)
 {
     json_key(json, key);
@@ -175,19 +169,13 @@ void judged_json_number(JsonWriter *json, const char *key, double value)
     json_number_or_null(json, value);
 }
 
-void judged_json_count(JsonWriter *json, const char *key, size_t value)
-{
-    json_key(json, key);
-    json_integer(json, (int64_t)value);
-}
-
 void judged_json_head(const Cli *cli, JsonWriter *json, const Evaluation *evaluation)
 {
     const Standard *standard = evaluation->standard;
-    judged_json_str(json, "standard", standard->id);
-    judged_json_str(json, "standard_name", standard->name);
-    judged_json_str(json, "version", standard->version);
-    judged_json_str(json, "digest", standard->digest);
-    judged_json_str(json, "engine", STR(JH_VERSION));
-    judged_json_str(json, "period", period_text(cli, evaluation->period));
+    json_member_str(json, "standard", standard->id);
+    json_member_str(json, "standard_name", standard->name);
+    json_member_str(json, "version", standard->version);
+    json_member_str(json, "digest", standard->digest);
+    json_member_str(json, "engine", STR(JH_VERSION));
+    json_member_str(json, "period", period_text(cli, evaluation->period));
 }

@@ -38,10 +38,8 @@ Str judged_signed(const Cli *cli, double value, int places);
 /* "县域义务教育优质均衡 (youzhi-2017)  2024-2025" */
 void judged_add_head(Cli *cli, const Evaluation *evaluation);
 /* A key and its value, as the same two calls stand everywhere. */
-void judged_json_str(JsonWriter *json, const char *key, Str value);
 void judged_json_tri(JsonWriter *json, const char *key, Tri value);
 void judged_json_number(JsonWriter *json, const char *key, double value);
-void judged_json_count(JsonWriter *json, const char *key, size_t value);
 /* standard, standard_name, version, digest, engine, period */
 void judged_json_head(const Cli *cli, JsonWriter *json, const Evaluation *evaluation);
 

@@ -39,12 +39,12 @@ static void add_basis_json(JsonWriter *json, const Basis *basis)
 {
     json_key(json, "basis");
     json_begin_object(json);
-    judged_json_str(json, "body", basis->body);
-    judged_json_str(json, "title", basis->title);
-    judged_json_str(json, "number", basis->number);
-    judged_json_str(json, "date", basis->date);
-    judged_json_str(json, "clause", basis->clause);
-    judged_json_str(json, "mark", basis->mark);
+    json_member_str(json, "body", basis->body);
+    json_member_str(json, "title", basis->title);
+    json_member_str(json, "number", basis->number);
+    json_member_str(json, "date", basis->date);
+    json_member_str(json, "clause", basis->clause);
+    json_member_str(json, "mark", basis->mark);
     json_end_object(json);
 }
 
@@ -70,11 +70,11 @@ static void add_list_json(Cli *cli, const PackInfo *info, size_t count)
         if (!is_policy(&info[i]))
             continue;
         json_begin_object(&json);
-        judged_json_str(&json, "id", info[i].id);
-        judged_json_str(&json, "kind",
+        json_member_str(&json, "id", info[i].id);
+        json_member_str(&json, "kind",
                         str_equals(info[i].kind, STR("标准")) ? STR("standard") : STR("overlay"));
-        judged_json_str(&json, "name", info[i].name);
-        judged_json_str(&json, "path", info[i].path);
+        json_member_str(&json, "name", info[i].name);
+        json_member_str(&json, "path", info[i].path);
         json_key(&json, "changes");
         if (info[i].base.len)
             json_str(&json, info[i].base);
@@ -310,10 +310,10 @@ static void add_show_json(const ShowView *view)
     JsonWriter json;
     json_init(&json, cli->out);
     json_begin_object(&json);
-    judged_json_str(&json, "id", standard->id);
-    judged_json_str(&json, "name", standard->name);
-    judged_json_str(&json, "version", standard->version);
-    judged_json_str(&json, "digest", standard->digest);
+    json_member_str(&json, "id", standard->id);
+    json_member_str(&json, "name", standard->name);
+    json_member_str(&json, "version", standard->version);
+    json_member_str(&json, "digest", standard->digest);
     add_date_json(cli, &json, "from", standard->validity.first);
     add_date_json(cli, &json, "to", standard->validity.last);
     add_basis_json(&json, &standard->basis);
@@ -322,10 +322,10 @@ static void add_show_json(const ShowView *view)
     for (size_t i = 0; i < standard->indicators.len; i++) {
         const Indicator *x = standard->indicators.ptr[i];
         json_begin_object(&json);
-        judged_json_str(&json, "code", x->code);
-        judged_json_str(&json, "name", x->name);
-        judged_json_str(&json, "unit", x->unit_text);
-        judged_json_str(&json, "formula", formula_text(cli, x->symbol.formula->tree));
+        json_member_str(&json, "code", x->code);
+        json_member_str(&json, "name", x->name);
+        json_member_str(&json, "unit", x->unit_text);
+        json_member_str(&json, "formula", formula_text(cli, x->symbol.formula->tree));
         add_figure_json(view, &json, "limit", x->limit);
         add_figure_json(view, &json, "floor", x->floor);
         add_figure_json(view, &json, "cv_limit", x->cv_limit);
@@ -338,8 +338,8 @@ static void add_show_json(const ShowView *view)
     for (size_t i = 0; i < standard->gates.len; i++) {
         const Gate *gate = standard->gates.ptr[i];
         json_begin_object(&json);
-        judged_json_str(&json, "code", gate->code);
-        judged_json_str(&json, "name", gate->name);
+        json_member_str(&json, "code", gate->code);
+        json_member_str(&json, "name", gate->name);
         json_key(&json, "formula");
         if (gate->per_stage)
             json_str(&json, formula_text(cli, gate->per_stage->tree));
@@ -397,9 +397,9 @@ static bool test_one(Cli *cli, const Core *core, Str id, JsonWriter *json)
         return true;
     }
     json_begin_object(json);
-    judged_json_str(json, "id", id);
-    judged_json_count(json, "tests", count.tests);
-    judged_json_count(json, "figures", count.figures);
+    json_member_str(json, "id", id);
+    json_member_count(json, "tests", count.tests);
+    json_member_count(json, "figures", count.figures);
     json_end_object(json);
     return true;
 }
@@ -447,10 +447,10 @@ static void add_changes_json(Cli *cli, const PackChange *change, size_t count)
     json_begin_array(&json);
     for (size_t i = 0; i < count; i++) {
         json_begin_object(&json);
-        judged_json_str(&json, "node", change[i].node);
-        judged_json_str(&json, "old", change[i].old_text);
-        judged_json_str(&json, "new", change[i].new_text);
-        judged_json_str(&json, "overlay", change[i].overlay);
+        json_member_str(&json, "node", change[i].node);
+        json_member_str(&json, "old", change[i].old_text);
+        json_member_str(&json, "new", change[i].new_text);
+        json_member_str(&json, "overlay", change[i].overlay);
         add_basis_json(&json, &change[i].basis);
         json_end_object(&json);
     }

@@ -12,6 +12,13 @@
 static const char MAGIC[] = "junheng-backup 1\n";
 enum { MAGIC_LEN = sizeof MAGIC - 1, PIECE = 1 << 20, ENTRY_MARK = 'E', END_MARK = 'Z' };
 
+static void set_digest(BackupInfo *info, const unsigned char digest[SM3_LEN])
+{
+    CLEANUP(arena_done) Arena scratch;
+    arena_init(&scratch);
+    memcpy(info->digest, digest_hex(&scratch, digest, SM3_LEN).ptr, (size_t)(2 * SM3_LEN));
+}
+
 /* ---- writing ---- */
 
 typedef struct Backup {
@@ -81,7 +88,7 @@ bool store_backup(Arena *arena, Store *store, const char *path, BackupInfo *ret,
         !file_writer_finish(backup.file, err))
         return false;
     *ret = (BackupInfo){.entries = backup.entries, .id = str_dup(arena, store->id)};
-    memcpy(ret->digest, digest_hex(&job, digest, SM3_LEN).ptr, (size_t)(2 * SM3_LEN));
+    set_digest(ret, digest);
     return true;
 }
 
@@ -95,6 +102,7 @@ typedef struct Input {
     size_t from, to, cap;
     bool is_end; /* of the file */
     uint64_t entries;
+    unsigned char sum[SM3_LEN]; /* once the end is reached */
 } Input;
 
 static bool fail_cut(const Input *input, Err *err)
@@ -201,10 +209,9 @@ static bool read_end(Input *input, Err *err)
     ByteReader reader = bytes_reader(str_slice(at_hand(input), 1, COUNT_LEN - 1));
     uint64_t count = bytes_u64(&reader);
     use(input, COUNT_LEN);
-    unsigned char digest[SM3_LEN];
-    digest_finish(input->digest, digest);
+    digest_finish(input->digest, input->sum);
     bool is_same = at_hand(input).len == SM3_LEN && count == input->entries &&
-                   memcmp(at_hand(input).ptr, digest, SM3_LEN) == 0;
+                   memcmp(at_hand(input).ptr, input->sum, SM3_LEN) == 0;
     return is_same || err_fail(err, ERR_BACKUP_CHANGED, file);
 }
 
@@ -265,15 +272,17 @@ static bool insert(void *ctx, const Entry *entry, Err *err)
 }
 
 /* The backup as a whole, before anything is made of it. */
-static bool verify_all(Arena *arena, const char *path, const ChainKeys *keys, Str *ret_id,
+static bool verify_all(Arena *arena, const char *path, const ChainKeys *keys, BackupInfo *ret,
                        Head *ret_head, Err *err)
 {
+    Str id;
     CLEANUP(free_input) Input input = {0};
     Restore restore = {.input = &input};
     chain_check_start(&restore.chain, keys);
-    if (!open_input(arena, path, &input, ret_id, err) ||
-        !read_entries(&input, verify, &restore, err))
+    if (!open_input(arena, path, &input, &id, err) || !read_entries(&input, verify, &restore, err))
         return false;
+    *ret = (BackupInfo){.entries = input.entries, .id = id};
+    set_digest(ret, input.sum);
     *ret_head = (Head){.seq = restore.chain.seq, .time_us = restore.chain.time_us};
     memcpy(ret_head->link, restore.chain.link, SM3_LEN);
     return true;
@@ -305,14 +314,16 @@ static bool check_loss(Arena *arena, const Store *store, const Head *head, Err *
 
 /* Everything but the database itself, which is the last to come. */
 static bool prepare(Arena *arena, Store *store, const StoreConfig *config, const char *path,
-                    bool is_loss_accepted, Head *ret_head, Err *err)
+                    bool is_loss_accepted, BackupInfo *ret, Head *ret_head, Err *err)
 {
     store->arena = arena;
     store->address = config->address;
-    return side_paths(arena, config, &store->side, err) &&
-           side_load_keys(arena, store->side.key, &store->keys, err) &&
-           verify_all(arena, path, &store->keys, &store->id, ret_head, err) &&
-           (is_loss_accepted || check_loss(arena, store, ret_head, err));
+    if (!side_paths(arena, config, &store->side, err) ||
+        !side_load_keys(arena, store->side.key, &store->keys, err) ||
+        !verify_all(arena, path, &store->keys, ret, ret_head, err))
+        return false;
+    store->id = ret->id;
+    return is_loss_accepted || check_loss(arena, store, ret_head, err);
 }
 
 static bool restore_into(Arena *arena, Store *store, const StoreConfig *config, const char *path,
@@ -336,22 +347,23 @@ static bool restore_into(Arena *arena, Store *store, const StoreConfig *config, 
 bool store_restore(Arena *arena, const StoreConfig *config, const char *path, bool is_loss_accepted,
                    BackupInfo *ret, Err *err)
 {
-    Head head;
-    Str id;
     char *file = str_cstr(arena, config->address);
     bool is_new = !store_is_server(config->address) && !file_exists(file);
+    BackupInfo info;
+    Head head;
     bool is_ok;
     {
         CLEANUP(arena_done) Arena job; /* closes the database before its file is taken away */
         arena_init(&job);
         Store *store = ARENA_NEW(&job, Store);
-        is_ok = prepare(&job, store, config, path, is_loss_accepted, &head, err) &&
+        is_ok = prepare(&job, store, config, path, is_loss_accepted, &info, &head, err) &&
                 restore_into(&job, store, config, path, &head, err);
-        id = is_ok ? str_dup(arena, store->id) : STR("");
+        if (is_ok)
+            info.id = str_dup(arena, info.id);
     }
-    if (!is_ok && is_new)
-        (void)unlink(file);
     if (is_ok)
-        *ret = (BackupInfo){.entries = head.seq, .id = id};
+        *ret = info;
+    else if (is_new)
+        (void)unlink(file);
     return is_ok;
 }

@@ -1,6 +1,8 @@
 #include "store/driver.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 enum { APPLICATION = 0x4a554e48 /* "JUNH" */ };
 
@@ -183,6 +185,14 @@ static bool check_application(Sqlite *sqlite, Err *err)
            err_fail(err, ERR_STORE_FOREIGN, ARG_STR("db", sqlite->path));
 }
 
+/* What SQLite creates itself, others could read; its files beside this one follow it. */
+static void create_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
 bool sqlite_open(Arena *arena, Str path, bool is_creating, int wait_ms, Driver **ret, Err *err)
 {
     Sqlite *sqlite = ARENA_NEW(arena, Sqlite);
@@ -190,7 +200,10 @@ bool sqlite_open(Arena *arena, Str path, bool is_creating, int wait_ms, Driver *
     sqlite->path = str_dup(arena, path);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                 (is_creating ? SQLITE_OPEN_CREATE : 0);
-    int status = sqlite3_open_v2(str_cstr(arena, path), &sqlite->db, flags, NULL);
+    char *file = str_cstr(arena, path);
+    if (is_creating)
+        create_private(file);
+    int status = sqlite3_open_v2(file, &sqlite->db, flags, NULL);
     arena_defer(arena, close_sqlite, sqlite);
     if (status != SQLITE_OK)
         return fail(sqlite, status, err);

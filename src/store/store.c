@@ -16,6 +16,21 @@ Str store_id(const Store *store)
     return store->id;
 }
 
+Str store_address(const Store *store)
+{
+    return store->address;
+}
+
+const char *store_key_file(const Store *store)
+{
+    return store->side.key;
+}
+
+const char *store_head_file(const Store *store)
+{
+    return store->side.head;
+}
+
 const char *store_kind(const Store *store)
 {
     return store->driver->ops->name;

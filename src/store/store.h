@@ -69,6 +69,10 @@ MUST_USE bool store_open(Arena *arena, const StoreConfig *config, Store **ret, E
 
 /* 32 hex digits, given once at creation; backups and caches carry it. */
 Str store_id(const Store *store);
+/* As given, without a password; and the paths of the files beside the database. */
+Str store_address(const Store *store);
+const char *store_key_file(const Store *store);
+const char *store_head_file(const Store *store);
 /* "sqlite" or "postgresql", and the version of the schema. */
 const char *store_kind(const Store *store);
 int store_schema(const Store *store);

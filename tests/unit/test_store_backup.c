@@ -59,6 +59,7 @@ static void a_backup_goes_from_either_database_to_either(void **state)
             char *second = backup(fresh, "second.jhb", &again);
             assert_true(str_equals(bytes_of(old, first), bytes_of(fresh, second)));
             assert_text(str_from(again.digest), made.digest);
+            assert_text(str_from(restored.digest), made.digest);
             store_fixture_fill(fresh, store, 1, 1); /* and it goes on */
             store_fixture_free(fresh);
             store_fixture_free(old);
