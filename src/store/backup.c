@@ -16,7 +16,7 @@ static void set_digest(BackupInfo *info, const unsigned char digest[SM3_LEN])
 {
     CLEANUP(arena_done) Arena scratch;
     arena_init(&scratch);
-    memcpy(info->digest, digest_hex(&scratch, digest, SM3_LEN).ptr, (size_t)(2 * SM3_LEN));
+    memcpy(info->digest, digest_hex(&scratch, digest, SM3_LEN).ptr, sizeof info->digest - 1);
 }
 
 /* ---- writing ---- */
@@ -271,9 +271,8 @@ static bool insert(void *ctx, const Entry *entry, Err *err)
     return verify(ctx, entry, err) && store_insert(restore->store, entry, err);
 }
 
-/* The backup as a whole, before anything is made of it. */
-static bool verify_all(Arena *arena, const char *path, const ChainKeys *keys, BackupInfo *ret,
-                       Head *ret_head, Err *err)
+bool backup_verify(Arena *arena, const char *path, const ChainKeys *keys, BackupInfo *ret,
+                   Head *ret_head, Err *err)
 {
     Str id;
     CLEANUP(free_input) Input input = {0};
@@ -320,7 +319,7 @@ static bool prepare(Arena *arena, Store *store, const StoreConfig *config, const
     store->address = config->address;
     if (!side_paths(arena, config, &store->side, err) ||
         !side_load_keys(arena, store->side.key, &store->keys, err) ||
-        !verify_all(arena, path, &store->keys, ret, ret_head, err))
+        !backup_verify(arena, path, &store->keys, ret, ret_head, err))
         return false;
     store->id = ret->id;
     return is_loss_accepted || check_loss(arena, store, ret_head, err);

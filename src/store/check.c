@@ -26,7 +26,7 @@ static void end_bad_run(ChainCheck *check, uint64_t last, ErrCode code, Err *err
 static bool is_linked(const ChainCheck *check, const Entry *entry)
 {
     unsigned char link[SM3_LEN];
-    if (entry->key > check->keys->count)
+    if (entry->key == 0 || entry->key > check->keys->count)
         return false;
     chain_link(check->keys->mac[entry->key - 1], check->link, entry, link);
     return memcmp(link, entry->link, SM3_LEN) == 0;

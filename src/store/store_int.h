@@ -2,6 +2,7 @@
 #ifndef JH_STORE_STORE_INT_H
 #define JH_STORE_STORE_INT_H
 
+#include "store/backup.h"
 #include "store/check.h"
 #include "store/driver.h"
 #include "store/store.h"
@@ -83,5 +84,11 @@ MUST_USE bool store_has_tables(Driver *driver, bool *ret, Err *err);
 /* The row of an entry, and the head row moved from `before`. */
 MUST_USE bool store_insert(Store *store, const Entry *entry, Err *err);
 MUST_USE bool store_move_head(Store *store, const Head *before, const Head *after, Err *err);
+
+/* ---- backup.c ---- */
+
+/* A backup as a whole: its form, its chain, its end. Fails with ERR_BACKUP_…. */
+MUST_USE bool backup_verify(Arena *arena, const char *path, const ChainKeys *keys, BackupInfo *ret,
+                            Head *ret_head, Err *err);
 
 #endif
