@@ -395,8 +395,9 @@ static bool understand(Loader *loader, Err *err)
     (void)!flat_check_values(loader, err);
     if (err->count > before)
         return false;
+    ErrPlace place = {.file = table->file, .sheet = table->sheet};
     if (dataset->school_count == 0)
-        return err_fail(err, ERR_FLAT_EMPTY);
+        return err_fail_at(err, &place, ERR_FLAT_EMPTY);
     dataset->changed = ARENA_ARRAY(loader->arena, double *, table->column_count);
     dataset->type_column = key_column(loader, FLAT_TYPE);
     dataset->runner_column = key_column(loader, FLAT_RUNNER);

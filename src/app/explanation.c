@@ -67,6 +67,15 @@ static bool is_told(const Explanation *out, const ExplainStep *step)
     return false;
 }
 
+static bool is_supposed(const Dataset *dataset, CellRef ref, double *ret_in_table)
+{
+    if (ref.column < 0 || ref.row == DATASET_NO_ROW || !dataset->changed[ref.column])
+        return false;
+    double now = dataset->changed[ref.column][ref.row];
+    *ret_in_table = dataset->table->column[ref.column].number[ref.row];
+    return now != *ret_in_table && !(isnan(now) && isnan(*ret_in_table));
+}
+
 static void add_cell(Explainer *x, const ExplainStep *step)
 {
     const Dataset *dataset = x->judge->frames->dataset;
@@ -87,6 +96,7 @@ static void add_cell(Explainer *x, const ExplainStep *step)
         cell.cell = str_format(x->arena, "%.*s%u",
                                STR_ARG(table_column_letters(x->arena, (size_t)cell.ref.column)),
                                dataset->table->line[cell.ref.row]);
+    cell.is_supposed = is_supposed(dataset, cell.ref, &cell.in_table);
     VEC_PUSH(x->arena, &x->out->cells, cell);
 }
 
@@ -284,6 +294,9 @@ static bool find_symbol(Explainer *x)
     x->symbol = scope_find(scope, x->request->name);
     if (x->symbol && x->symbol->kind == SYMBOL_FORMULA)
         return true;
+    if (x->symbol && x->symbol->kind == SYMBOL_PARAMETER)
+        return err_fail(x->err, ERR_EXPLAIN_FIGURE, ARG_STR("name", x->request->name),
+                        ARG_STR("standard", x->judge->standard->id));
     Str *candidate = ARENA_ARRAY(x->arena, Str, scope->symbols.len);
     size_t count = 0;
     for (size_t i = 0; i < scope->symbols.len; i++)

@@ -184,10 +184,32 @@ static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
     return !header.unit.len || read_unit(loader, table, column, &header, item, err);
 }
 
+/* A single text above the real header, as offices like to have it. */
+static bool is_title(const Loader *loader, const Table *table, size_t *ret_column)
+{
+    size_t count = 0;
+    for (size_t column = 0; column < table->column_count; column++) {
+        if (!table->column[column].name.len)
+            continue;
+        *ret_column = column;
+        count++;
+    }
+    if (count != 1)
+        return false;
+    Str folded = utf8_fold(loader->arena, table->column[*ret_column].name);
+    return key_of(loader, folded) < 0 && !map_find(&loader->dataset->core->items, folded);
+}
+
 bool flat_wish(void *ctx, Table *table, Err *err)
 {
     Loader *loader = ctx;
     bool is_ok = true;
+    size_t title;
+    if (is_title(loader, table, &title)) {
+        ErrPlace place = header_place(table, title);
+        return err_fail_at(err, &place, ERR_FLAT_TITLE, ARG_INT("line", table->header_line),
+                           ARG_STR("text", table->column[title].name));
+    }
     loader->dataset->items = ARENA_ARRAY(loader->arena, ItemColumns, table->column_count + 1);
     loader->ratio = ARENA_ARRAY(loader->arena, Ratio, table->column_count + 1);
     for (int key = 0; key < FLAT_KEY_COUNT; key++)

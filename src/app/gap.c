@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* What a lever is raised through: its column in the frames, at the rows that hold the same cell. */
-enum { STEPS_MAX = 1000000000, PLANS_MAX = 16 };
+enum { STEPS_MAX = 1000000000, PLANS_MAX = 16, MANY_CELLS = 64 };
 
 typedef struct Lever {
     const Item *item;
@@ -11,6 +11,8 @@ typedef struct Lever {
     double *cell[FRAME_STAGES_MAX]; /* every stage of the school that sees it */
     size_t cell_count;
     double before;
+    size_t first; /* the first lever of the gap with this item: itself, or an earlier one */
+    double most;  /* of the first: the steps that all its indicators need */
 } Lever;
 
 typedef struct Searcher {
@@ -183,14 +185,15 @@ static double steps_of(const Searcher *s, size_t cell, GapTarget target)
 /* Two indicators may have one lever: it is raised by the larger need. */
 static void set_targets(Searcher *s, const GapTarget *target)
 {
+    for (size_t i = 0; i < s->gap->cell_count; i++)
+        s->lever[i].most = 0;
     for (size_t i = 0; i < s->gap->cell_count; i++) {
-        double most = steps_of(s, i, target[i]);
-        for (size_t k = 0; k < s->gap->cell_count; k++)
-            if (s->lever[k].item == s->lever[i].item && steps_of(s, k, target[k]) > most)
-                most = steps_of(s, k, target[k]);
-        if (s->lever[i].cell_count)
-            set_steps(s, &s->lever[i], most);
+        double *most = &s->lever[s->lever[i].first].most;
+        *most = fmax(*most, steps_of(s, i, target[i]));
     }
+    for (size_t i = 0; i < s->gap->cell_count; i++)
+        if (s->lever[i].first == i && s->lever[i].cell_count)
+            set_steps(s, &s->lever[i], s->lever[i].most);
 }
 
 static bool passes(Searcher *s, const GapTarget *target)
@@ -241,14 +244,16 @@ static void add_plan(Searcher *s, const GapTarget *target)
             plan->step[plan->count++] = (GapStep){.cell = cell, .target = target[cell]};
 }
 
+/* Of very many steps one set is searched: each more costs as many trials as there are steps. */
 static void find_plans(Searcher *s)
 {
     GapSchool *gap = s->gap;
+    size_t wanted = gap->cell_count > MANY_CELLS ? 1 : PLANS_MAX;
     if (s->school->verdict != VERDICT_UNMET)
         return;
     GapTarget *target = ARENA_ARRAY(s->arena, GapTarget, gap->cell_count);
     gap->plan = ARENA_ARRAY(s->arena, GapPlan, PLANS_MAX);
-    for (size_t first = 0; first < gap->cell_count && gap->plan_count < PLANS_MAX; first++) {
+    for (size_t first = 0; first < gap->cell_count && gap->plan_count < wanted; first++) {
         for (size_t i = 0; i < gap->cell_count; i++)
             target[i] = GAP_LIMIT;
         if (!passes(s, target))
@@ -292,6 +297,10 @@ static void search(Searcher *s)
         GapCell *cell = &gap->cell[gap->cell_count++];
         cell->indicator = i;
         find_lever(s, x->lever, lever);
+        lever->first = (size_t)(lever - s->lever);
+        for (size_t k = lever->first; k-- > 0;)
+            if (s->lever[k].item == lever->item)
+                lever->first = k;
         measure_cell(s, x, s->school->cell[i].verdict, lever, cell);
     }
     if (standard->school_met)
@@ -312,25 +321,37 @@ typedef struct Counted {
     double shared;  /* the most that a lever shared by the stages is raised by */
 } Counted;
 
-static Counted counted(const Judge *judge, const Gap *gap, size_t at, const GapCell *cell)
+static Counted counted(const Gap *gap, const uint32_t *previous, size_t at, const GapCell *cell)
 {
     Counted ret = {0};
-    for (size_t i = 0; i <= at; i++) {
+    for (size_t i = at;; i = previous[i] - 1) {
         const GapSchool *school = &gap->school[i];
-        if (school_of(judge, school) != school_of(judge, &gap->school[at]))
-            continue;
         for (size_t k = 0; k < school->cell_count; k++) {
             const GapCell *other = &school->cell[k];
             if (other == cell)
-                return ret;
+                break;
             if (other->lever != cell->lever || isnan(other->to_limit))
                 continue;
             ret.is_school = true;
             if (cell->lever->is_shared && other->to_limit > ret.shared)
                 ret.shared = other->to_limit;
         }
+        if (!previous[i])
+            return ret;
     }
-    return ret;
+}
+
+/* For each entry the one before it that is of the same school, plus 1; 0: none. */
+static uint32_t *link_entries(Arena *arena, const Judge *judge, const Gap *gap)
+{
+    uint32_t *last = ARENA_ARRAY(arena, uint32_t, judge->frames->dataset->school_count);
+    uint32_t *previous = ARENA_ARRAY(arena, uint32_t, gap->school_count);
+    for (size_t i = 0; i < gap->school_count; i++) {
+        uint32_t school = school_of(judge, &gap->school[i]);
+        previous[i] = last[school];
+        last[school] = (uint32_t)i + 1;
+    }
+    return previous;
 }
 
 static GapTotal *total_of(Gap *gap, const Item *lever)
@@ -344,6 +365,7 @@ static GapTotal *total_of(Gap *gap, const Item *lever)
 
 static void add_totals(Arena *arena, const Judge *judge, Gap *gap)
 {
+    const uint32_t *previous = link_entries(arena, judge, gap);
     gap->total = ARENA_ARRAY(arena, GapTotal, judge->standard->indicators.len);
     for (size_t i = 0; i < gap->school_count; i++)
         for (size_t k = 0; k < gap->school[i].cell_count; k++) {
@@ -351,11 +373,29 @@ static void add_totals(Arena *arena, const Judge *judge, Gap *gap)
             if (!cell->lever || isnan(cell->to_limit))
                 continue;
             GapTotal *total = total_of(gap, cell->lever);
-            Counted before = counted(judge, gap, i, cell);
+            Counted before = counted(gap, previous, i, cell);
             total->schools += !before.is_school;
             if (cell->to_limit > before.shared)
                 total->amount += cell->to_limit - before.shared;
         }
+}
+
+/* Entries stand by stage and, within a stage, in the order of its schools. */
+const GapSchool *gap_of_school(const Gap *gap, int stage, const SchoolResult *school)
+{
+    size_t low = 0, high = gap->school_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const GapSchool *entry = &gap->school[middle];
+        if (entry->stage == stage && entry->result == school)
+            return entry;
+        bool is_before = entry->stage != stage ? entry->stage < stage : entry->result < school;
+        if (is_before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
 }
 
 Gap *gap_of_unit(Arena *arena, Judge *judge, const UnitResult *unit)

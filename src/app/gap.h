@@ -63,4 +63,7 @@ typedef struct Gap {
 /* For a county and its result. The frames are changed and put back. */
 Gap *gap_of_unit(Arena *arena, Judge *judge, const UnitResult *unit);
 
+/* What one school-stage of the unit lacks; NULL: nothing. */
+const GapSchool *gap_of_school(const Gap *gap, int stage, const SchoolResult *school);
+
 #endif

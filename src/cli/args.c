@@ -4,6 +4,8 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 
+#include <math.h>
+
 /* One option as it was written, or (row NULL, is_word) a word that stands alone. */
 typedef struct Token {
     const OptionRow *row; /* NULL: unknown */
@@ -243,7 +245,9 @@ static bool read_number(const Args *args, const OptionRow *row, Str text, Decima
     ErrArg option = ARG_STR("option", str_from(row->name)), value = ARG_STR("value", text);
     if (result == DECIMAL_BAD)
         return err_fail(args->err, ERR_USAGE_NUMBER, option, value);
-    if (result != DECIMAL_OK)
+    double size = result == DECIMAL_OK ? fabs(decimal_to_double(*ret)) : NAN;
+    bool is_absurd = size > 0 && (size < 1e-60 || size > 1e60); /* as in a table */
+    if (result != DECIMAL_OK || is_absurd)
         return err_fail(args->err, ERR_USAGE_NUMBER_DIGITS, option, value);
     if (row->type == OPTION_POSITIVE && ret->mantissa <= 0)
         return err_fail(args->err, ERR_USAGE_NUMBER_POSITIVE, option, value);

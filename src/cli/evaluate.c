@@ -19,10 +19,7 @@ void evaluate_view(Cli *cli, const Evaluation *evaluation, uint32_t region, Eval
 
 const GapSchool *evaluate_gap_of(const EvaluateView *view, int stage, const SchoolResult *school)
 {
-    for (size_t i = 0; view->gap && i < view->gap->school_count; i++)
-        if (view->gap->school[i].stage == stage && view->gap->school[i].result == school)
-            return &view->gap->school[i];
-    return NULL;
+    return view->gap ? gap_of_school(view->gap, stage, school) : NULL;
 }
 
 TurnedList evaluate_turned(const EvaluateView *view)

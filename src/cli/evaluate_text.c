@@ -555,9 +555,7 @@ static void add_changes(const EvaluateView *view)
     if (!view->evaluation->before)
         return;
     TurnedList turned = evaluate_turned(view);
-    cli_addf(cli, "\n假设改动 %zu 个单元格（表格本身没有改）\n",
-             "\nwhat if: %zu cells changed (the table itself is not)\n",
-             view->evaluation->changed_cells);
+    judged_add_changes(cli, view->evaluation);
     if (view->before)
         cli_addf(cli, "  县区结论: %.*s → %.*s\n", "  verdict of the county: %.*s → %.*s\n",
                  STR_ARG(judged_gate(cli, view->before->verdict)),

@@ -84,6 +84,8 @@ static void add_cells_json(const ExplainView *view, JsonWriter *json)
         else
             json_null(json);
         add_value(view->cli, json, cell->step);
+        if (cell->is_supposed)
+            judged_json_number(json, "table_value", cell->in_table);
         json_end_object(json);
     }
     json_end_array(json);
@@ -230,6 +232,16 @@ static void add_title(const ExplainView *view)
     strbuf_add_char(cli->out, '\n');
 }
 
+static Str supposed_text(const Cli *cli, const ExplainedCell *cell)
+{
+    if (!cell->is_supposed)
+        return STR("");
+    Str in_table = judged_number(cli, cell->in_table);
+    return str_format(cli->arena,
+                      cli->lang == LANG_EN ? "supposed; the table has %.*s" : "假设的，表里是 %.*s",
+                      STR_ARG(in_table));
+}
+
 static void add_cells_text(const ExplainView *view)
 {
     Cli *cli = view->cli;
@@ -241,6 +253,7 @@ static void add_cells_text(const ExplainView *view)
     text_table_add_column(&table, STR(""), TEXT_LEFT);
     text_table_add_column(&table, STR(""), TEXT_LEFT);
     text_table_add_column(&table, STR(""), TEXT_RIGHT);
+    text_table_add_column(&table, STR(""), TEXT_LEFT);
     for (size_t i = 0; i < x->cells.len; i++) {
         const ExplainedCell *cell = &x->cells.ptr[i];
         text_table_add_text(&table, cell->cell.len
@@ -248,6 +261,7 @@ static void add_cells_text(const ExplainView *view)
                                         : cli_word(cli, "（表里没有）", "(not in the table)"));
         text_table_add_text(&table, cell->header);
         text_table_add_text(&table, cell->step->text);
+        text_table_add_text(&table, supposed_text(cli, cell));
     }
     cli_addf(cli, "  取自 %.*s\n", "  from %.*s\n",
              STR_ARG(view->evaluation->dataset->table->file));
@@ -332,6 +346,7 @@ bool cli_explain(Cli *cli)
         json_begin_array(&json);
     } else {
         judged_add_head(cli, &evaluation);
+        judged_add_changes(cli, &evaluation);
     }
     for (size_t i = 0; i < count; i++) {
         ExplainView view = {.cli = cli, .evaluation = &evaluation, .explanation = &list[i]};

@@ -188,6 +188,7 @@ bool cli_gap(Cli *cli)
         json_begin_array(&json);
     } else {
         judged_add_head(cli, &evaluation);
+        judged_add_changes(cli, &evaluation);
     }
     uint32_t end = evaluation.judge->frames->regions.region[region].end;
     for (uint32_t at = region; at < end; at++) {

@@ -96,7 +96,10 @@ Str judged_school_code(const Cli *cli, const School *school)
 
 Str judged_school_name(const Cli *cli, const School *school)
 {
-    return school->name.len ? school->name : judged_school_code(cli, school);
+    StrBuf line;
+    strbuf_init(&line, cli->arena);
+    text_add_line(&line, school->name);
+    return line.len ? strbuf_str(&line) : judged_school_code(cli, school);
 }
 
 /* ---- figures ---- */
@@ -152,6 +155,14 @@ void judged_add_head(Cli *cli, const Evaluation *evaluation)
     strbuf_addf(cli->out, "%.*s (%.*s)  ", STR_ARG(standard->name), STR_ARG(standard->id));
     strbuf_add(cli->out, period_text(cli, evaluation->period));
     cli_addf(cli, " 学年\n", "\n");
+}
+
+void judged_add_changes(Cli *cli, const Evaluation *evaluation)
+{
+    if (evaluation->before)
+        cli_addf(cli, "\n假设改动 %zu 个单元格（表格本身没有改）\n",
+                 "\nwhat if: %zu cells changed (the table itself is not)\n",
+                 evaluation->changed_cells);
 }
 
 void judged_json_tri(JsonWriter *json, const char *key, Tri value)

@@ -40,9 +40,10 @@ Str build_shown(Build *build, Str text)
     return strbuf_str(&buf);
 }
 
+/* One place is kept for saying so. */
 bool build_is_full(const Build *build)
 {
-    return build->err->count - build->err_start >= LIMIT_DIAGS;
+    return build->err->count - build->err_start >= LIMIT_DIAGS - 1;
 }
 
 /* Trimmed, each run of line breaks (and the blanks around it) one space. */
@@ -207,6 +208,10 @@ bool build_finish(Build *build, const bool *is_merged)
             build->err, &place, is_hidden ? ERR_TABLE_HEADER_MERGED : ERR_TABLE_HEADER_EMPTY,
             ARG_STR("letters", table_column_letters(build->arena, i)), ARG_INT("column", i + 1));
     }
+    if (build_is_full(build)) {
+        ErrPlace place = {.file = build->table->file, .sheet = build->table->sheet};
+        return err_fail_at(build->err, &place, ERR_TABLE_MORE);
+    }
     if (build->err->count > build->err_start)
         return false;
     return build_expect(build, 1); /* a table without rows has its arrays too */
@@ -237,6 +242,19 @@ static ErrCode number_mistake(DecimalResult result, Arena *arena, Str text)
                        : ERR_TABLE_NUMBER;
 }
 
+DecimalResult build_parse_number(Str text, Decimal *ret)
+{
+    Decimal number;
+    DecimalResult result = decimal_parse(text, &number);
+    if (result != DECIMAL_OK)
+        return result;
+    double size = fabs(decimal_to_double(number));
+    if (size > 0 && (size < 1e-60 || size > 1e60))
+        return DECIMAL_RANGE;
+    *ret = number;
+    return DECIMAL_OK;
+}
+
 double build_number(Build *build, Str text, size_t column, uint32_t line)
 {
     text = build_text(build, text, column, line);
@@ -244,7 +262,7 @@ double build_number(Build *build, Str text, size_t column, uint32_t line)
         return NAN;
 
     Decimal decimal;
-    DecimalResult result = decimal_parse(text, &decimal);
+    DecimalResult result = build_parse_number(text, &decimal);
     if (result == DECIMAL_OK)
         return decimal_to_double(decimal);
 
@@ -253,7 +271,7 @@ double build_number(Build *build, Str text, size_t column, uint32_t line)
     Str folded = utf8_fold(&scratch, text);
     if (str_is_empty(folded))
         return NAN;
-    result = decimal_parse(folded, &decimal);
+    result = build_parse_number(folded, &decimal);
     if (result == DECIMAL_OK)
         return decimal_to_double(decimal);
 

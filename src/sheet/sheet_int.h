@@ -8,6 +8,7 @@
 #ifndef JH_SHEET_SHEET_INT_H
 #define JH_SHEET_SHEET_INT_H
 
+#include "base/decimal.h"
 #include "base/limits.h"
 #include "sheet/table.h"
 
@@ -49,6 +50,11 @@ MUST_USE bool build_expect(Build *build, size_t row_count);
 void build_orphan(Build *build, size_t column, uint32_t line);
 
 /* True once so many mistakes were found that more would not help. */
+/*
+ * As decimal_parse, but DECIMAL_RANGE already where squares and products of such numbers would leave
+ * the doubles: a coefficient would then come out 0. No count, area or amount is so large or small.
+ */
+DecimalResult build_parse_number(Str text, Decimal *ret);
 bool build_is_full(const Build *build);
 
 /* Reports what was remembered; true if nothing at all was wrong. is_merged may be NULL. */

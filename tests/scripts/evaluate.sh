@@ -53,6 +53,14 @@ printf '%s\n' "${relief//,小学,/,小学教学点,}" >"$folder/points.csv"
 run evaluate junheng-2012 --file "$folder/points.csv" --period 2022-2023 --by 城乡分类 --json
 want_part "$folder/out" '"by":[]'
 
+# A name cannot send commands to the terminal.
+esc=$(printf '\033')
+printf '%s\n%s\n' "$head" "2162900011,${esc}[31m红,620702,小学,,800,1,1,1,3640,0,6000,160,18" >"$folder/esc.csv"
+for command in evaluate gap; do
+    run $command youzhi-2017 --file "$folder/esc.csv" --period 2024-2025
+    want "$(grep -c "$esc" "$folder/out")" 0 'escape characters in the output'
+done
+
 # One room more and A passes, whether written in the table or supposed.
 sed 's/160,18$/160,19/' "$folder/five.csv" >"$folder/room.csv"
 run evaluate youzhi-2017 --file "$folder/room.csv" --period 2024-2025 --json

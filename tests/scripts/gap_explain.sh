@@ -38,4 +38,16 @@ refuse 1 '「youzhi-2017」的有效期是 自 2017-05-01，2010-09-01 不在其
     gap youzhi-2017 --file samples/county.csv --period 2010-2011
 refuse 1 '看不懂期间「二〇二四」' "'二〇二四' is no period" \
     gap youzhi-2017 --file samples/county.csv --period 二〇二四
-finish 40
+refuse 1 '「QR5.限值」是标准「youzhi-2017」里写定的，不用算' \
+    "'QR5.限值' is laid down by 'youzhi-2017': there is nothing to compute" \
+    explain QR5.限值 --standard youzhi-2017 "${county[@]}"
+
+# What --what-if supposes is not taken for what the table says.
+run explain QR1 "${county[@]}" --unit 2162900071 --what-if samples/what-if.csv
+want_part "$folder/out" '假设改动 2 个单元格（表格本身没有改）'
+want_part "$folder/out" '假设的，表里是 50'
+run explain QR1 "${county[@]}" --unit 2162900071 --what-if samples/what-if.csv --json
+want_part "$folder/out" '"table_value":50}'
+run gap youzhi-2017 "${county[@]}" --what-if samples/what-if.csv
+want_part "$folder/out" '假设改动 2 个单元格（表格本身没有改）'
+finish 44

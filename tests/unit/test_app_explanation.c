@@ -122,6 +122,7 @@ static void what_cannot_be_explained_is_refused_in_words(void **state)
         ErrCode code;
     } CASES[] = {{"QR9", "", "", ERR_EXPLAIN_NAME},
                  {"在校生数", "", "", ERR_EXPLAIN_NAME},
+                 {"QR5.限值", "", "", ERR_EXPLAIN_FIGURE},
                  {"QR5", "620721", "", ERR_UNIT_UNKNOWN_REGION},
                  {"QR5", "2162900099", "", ERR_UNIT_UNKNOWN_REGION},
                  {"QR5", "", "高中", ERR_EXPLAIN_STAGE},
