@@ -242,14 +242,19 @@ static ErrCode number_mistake(DecimalResult result, Arena *arena, Str text)
                        : ERR_TABLE_NUMBER;
 }
 
+bool build_is_absurd(double value)
+{
+    double size = fabs(value);
+    return size > 0 && (size < 1e-60 || size > 1e60);
+}
+
 DecimalResult build_parse_number(Str text, Decimal *ret)
 {
     Decimal number;
     DecimalResult result = decimal_parse(text, &number);
     if (result != DECIMAL_OK)
         return result;
-    double size = fabs(decimal_to_double(number));
-    if (size > 0 && (size < 1e-60 || size > 1e60))
+    if (build_is_absurd(decimal_to_double(number)))
         return DECIMAL_RANGE;
     *ret = number;
     return DECIMAL_OK;

@@ -51,9 +51,11 @@ void build_orphan(Build *build, size_t column, uint32_t line);
 
 /* True once so many mistakes were found that more would not help. */
 /*
- * As decimal_parse, but DECIMAL_RANGE already where squares and products of such numbers would leave
- * the doubles: a coefficient would then come out 0. No count, area or amount is so large or small.
+ * Squares and products of such numbers would leave the doubles, and a coefficient come out 0. No count,
+ * area or amount is so large or small.
  */
+bool build_is_absurd(double value);
+/* As decimal_parse, but DECIMAL_RANGE for those. */
 DecimalResult build_parse_number(Str text, Decimal *ret);
 bool build_is_full(const Build *build);
 

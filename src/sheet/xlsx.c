@@ -255,6 +255,9 @@ static bool read_workbook(Xlsx *xlsx)
     const Relation *strings = find_relation(&index, STR("/sharedStrings"), STR(""));
     if (strings && !read_strings(xlsx, resolve(build->arena, workbook, strings->target)))
         return false;
+    const Relation *styles = find_relation(&index, STR("/styles"), STR(""));
+    if (styles && !xlsx_styles_read(xlsx, resolve(build->arena, workbook, styles->target)))
+        return false;
     build->table->sheet = str_is_empty(sheet->name) ? part : sheet->name;
     return xlsx_sheet_read(xlsx, part);
 }

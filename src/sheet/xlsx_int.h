@@ -8,10 +8,14 @@
 
 #include <zip.h>
 
+/* What the format of a cell makes of its number. */
+typedef enum NumberShape { SHAPE_NUMBER, SHAPE_DATE, SHAPE_PERCENT } NumberShape;
+
 typedef struct Xlsx {
     Build *build;
     zip_t *zip;
-    VEC(Str) string; /* the shared strings */
+    VEC(Str) string;        /* the shared strings */
+    VEC(NumberShape) shape; /* by the style of a cell */
 } Xlsx;
 
 typedef struct XmlRun XmlRun; /* one part while it is parsed */
@@ -47,6 +51,9 @@ void cell_text_clear(CellText *text);
 void cell_text_add(CellText *text, const char *bytes, size_t len);
 /* With _x000D_ and the like decoded, in the arena. */
 Str cell_text_get(const CellText *text, Arena *arena);
+
+/* Reads the styles in this part: fills xlsx->shape. */
+MUST_USE bool xlsx_styles_read(Xlsx *xlsx, Str part);
 
 /* Reads the sheet in this part into the build. */
 MUST_USE bool xlsx_sheet_read(Xlsx *xlsx, Str part);

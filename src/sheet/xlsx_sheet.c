@@ -28,6 +28,7 @@ typedef struct Sheet {
     uint32_t row;  /* from 1 */
     size_t column; /* of the next cell without an address; inside a cell: behind it */
     CellType type;
+    NumberShape shape;
     CellText text;
     Str *name; /* the header, LIMIT_TABLE_COLUMNS long */
     size_t name_count;
@@ -120,6 +121,13 @@ static bool parse_type(const char *type, CellType *ret)
     return false;
 }
 
+/* A style that the workbook does not list changes nothing. */
+static NumberShape shape_of_style(const Xlsx *xlsx, const char *style)
+{
+    size_t idx = style ? strtoul(style, NULL, 10) : 0;
+    return idx < xlsx->shape.len ? xlsx->shape.ptr[idx] : SHAPE_NUMBER;
+}
+
 static void cell_start(Sheet *sheet, XmlRun *run, const char **attr)
 {
     if (!sheet->is_row) {
@@ -143,6 +151,7 @@ static void cell_start(Sheet *sheet, XmlRun *run, const char **attr)
     sheet->column = column + 1;
     sheet->has_formula = false;
     sheet->has_value = false;
+    sheet->shape = shape_of_style(sheet->xlsx, xml_attr(attr, "s"));
     cell_text_clear(&sheet->text);
     if (!parse_type(xml_attr(attr, "t"), &sheet->type))
         xml_fail(run, "unknown type of cell");
@@ -177,7 +186,7 @@ static DecimalResult parse_number(Str text, double *ret)
     double value = strtod(text.ptr, &end);
     if (end != text.ptr + text.len)
         return DECIMAL_BAD;
-    if (!isfinite(value))
+    if (!isfinite(value) || build_is_absurd(value))
         return DECIMAL_RANGE;
     *ret = round_to_15(value) + 0.0; /* no -0 */
     return DECIMAL_OK;
@@ -272,6 +281,10 @@ static double cell_as_number(Sheet *sheet, size_t column, Str raw, Str text)
         if (result != DECIMAL_OK)
             fail_cell(sheet, column,
                       result == DECIMAL_RANGE ? ERR_TABLE_NUMBER_RANGE : ERR_TABLE_NUMBER, raw);
+        else if (sheet->shape != SHAPE_NUMBER)
+            fail_cell(sheet, column,
+                      sheet->shape == SHAPE_DATE ? ERR_TABLE_NUMBER_DATE : ERR_TABLE_NUMBER_PERCENT,
+                      raw);
         break;
     }
     case CELL_BOOLEAN:
@@ -434,6 +447,8 @@ static void sheet_start(void *ctx, XmlRun *run, const char *name, const char **a
     else if (strcmp(name, "rPh") == 0)
         sheet->phonetic_depth++;
     bool is_value = strcmp(name, "v") == 0;
+    if (is_value && sheet->has_value)
+        xml_fail(run, "two values in a cell");
     sheet->has_value |= is_value;
     sheet->is_collecting = is_value || (strcmp(name, "t") == 0 && sheet->phonetic_depth == 0);
 }

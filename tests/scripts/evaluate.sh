@@ -158,4 +158,4 @@ want_part "$folder/out" '  未: 未达限值（该项没有底线）'
 run evaluate books --packs "$folder/packs" --file "$folder/now.csv" --period 2024-2025 --json
 want_part "$folder/out" '"verdicts":{"B1":"nodata"}'
 
-finish 60
+finish 88

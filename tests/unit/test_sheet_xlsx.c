@@ -397,6 +397,56 @@ static void mistakes_name_the_cell(void **state)
                   "4:3 C4 ERR_TABLE_FORMULA_EMPTY: the formula in 'C' has no saved result");
 }
 
+/* One column of numbers in formats of every kind, as a real writer stores them. */
+static Str book_with_formats(Folder *folder, const char *const *format, size_t count)
+{
+    char *path = folder_file(folder, "formats.xlsx");
+    lxw_workbook *book = workbook_new(path);
+    lxw_worksheet *sheet = workbook_add_worksheet(book, NULL);
+    worksheet_write_string(sheet, 0, 0, "a", NULL);
+    for (size_t i = 0; i < count; i++) {
+        lxw_format *cell = workbook_add_format(book);
+        format_set_num_format(cell, format[i]);
+        worksheet_write_number(sheet, (lxw_row_t)i + 1, 0, 45000, cell);
+    }
+    assert_int_equal(workbook_close(book), LXW_NO_ERROR);
+    return folder_take(folder, path);
+}
+
+static void a_date_or_percentage_is_no_plain_number(void **state)
+{
+    (void)state;
+    static const char *const PLAIN[] = {
+        "General",        "0",       "#,##0.00",    "0.00E+00",     "[Red]0.0", "0\"万元\"",
+        "\"half day\" 0", "0_);(0)", "[$-804]0\\d", "[>=100]0;0.0", "¥#,##0",   "@"};
+    static const char *const DATES[] = {"yyyy-mm-dd", "yyyy\"年\"m\"月\"", "h:mm",     "[h]:mm:ss",
+                                        "m/d/yy",     "[$-804]yyyy/m/d",   "d-mmm-yy", "[mm]"};
+    static const char *const PERCENTS[] = {"0%", "0.00%", "[Red]0.0%"};
+    Folder folder;
+    folder_init(&folder);
+    StrBuf want;
+    strbuf_init(&want, &folder.arena);
+    strbuf_add(&want, STR("a"));
+    for (size_t i = 0; i < 12; i++)
+        strbuf_addf(&want, "\n%zu: 45000", i + 2);
+    expect(book_with_formats(&folder, PLAIN, 12), "n", strbuf_str(&want).ptr);
+    strbuf_init(&want, &folder.arena);
+    for (size_t i = 0; i < 8; i++)
+        strbuf_addf(&want,
+                    "%s%zu:1 A%zu ERR_TABLE_NUMBER_DATE: 'a' needs a number, but this cell has a "
+                    "date format: '45000'",
+                    i ? "\n" : "", i + 2, i + 2);
+    expect(book_with_formats(&folder, DATES, 8), "n", strbuf_str(&want).ptr);
+    strbuf_init(&want, &folder.arena);
+    for (size_t i = 0; i < 3; i++)
+        strbuf_addf(&want,
+                    "%s%zu:1 A%zu ERR_TABLE_NUMBER_PERCENT: the number in 'a' has a percent sign: "
+                    "'45000'",
+                    i ? "\n" : "", i + 2, i + 2);
+    expect(book_with_formats(&folder, PERCENTS, 3), "n", strbuf_str(&want).ptr);
+    folder_done(&folder);
+}
+
 static void wrong_addresses_are_refused(void **state)
 {
     (void)state;
@@ -443,6 +493,8 @@ static void wrong_xml_is_refused(void **state)
     expect_inside(ROWS("<row><c t=\"s\"><v>-1</v></c></row>"), "",
                   XML_ERROR "no such shared string");
     expect_inside(ROWS("<c><v>1</v></c>"), "", XML_ERROR "cell outside a row");
+    expect_inside(ROWS("<row r=\"2\"><c r=\"A2\"><v>1</v><v>2</v></c></row>"), "",
+                  XML_ERROR "two values in a cell");
     Folder folder;
     folder_init(&folder);
     StrBuf deep;
@@ -667,6 +719,7 @@ int main(void)
         cmocka_unit_test(blank_rows_and_columns_are_left_out),
         cmocka_unit_test(numbers_have_the_15_digits_of_a_spreadsheet),
         cmocka_unit_test(mistakes_name_the_cell),
+        cmocka_unit_test(a_date_or_percentage_is_no_plain_number),
         cmocka_unit_test(wrong_addresses_are_refused),
         cmocka_unit_test(wrong_xml_is_refused),
         cmocka_unit_test(long_cells_are_refused_where_they_are_used),
