@@ -62,8 +62,7 @@ static bool find_cell(Arena *arena, const Dataset *dataset, const School *school
     if (stage < 0 && stage_text.len == 0 && is_single && school->type->stages)
         stage = __builtin_ctz(school->type->stages);
     const ItemColumns *columns = dataset_item(dataset, item);
-    if (!columns || item->codes)
-        return false;
+    CHECK(columns != NULL);
     if (item->is_shared) {
         *ret = (CellRef){.row = school->shared_row, .column = columns->plain};
         return school->shared_row != DATASET_NO_ROW && columns->plain >= 0 &&
@@ -95,6 +94,50 @@ static uint32_t line_before(Change *change, CellRef cell, uint32_t *line)
     return before ? *before : 0;
 }
 
+/* What one line of the table of changes means. */
+typedef struct Target {
+    const School *school;
+    const Item *item;
+    CellRef cell;
+} Target;
+
+static Str nearest_item(Arena *arena, const Dataset *dataset, Str name)
+{
+    Str *candidate = ARENA_ARRAY(arena, Str, dataset->item_count);
+    for (size_t i = 0; i < dataset->item_count; i++)
+        candidate[i] = dataset->items[i].item->symbol.name;
+    return utf8_nearest(name, candidate, dataset->item_count);
+}
+
+/* Each thing that can be wrong is told at its own cell. */
+static bool find_target(Arena *arena, const Dataset *dataset, const Table *changes,
+                        const Change *change, size_t row, Target *ret, Err *err)
+{
+    Str code = changes->column[change->column[CHANGE_CODE]].text[row];
+    Str stage = changes->column[change->column[CHANGE_STAGE]].text[row];
+    Str name = changes->column[change->column[CHANGE_ITEM]].text[row];
+    Target target = {.school = find_school(arena, dataset, code),
+                     .item = map_find(&dataset->core->items, utf8_fold(arena, name))};
+    ErrPlace place = table_place(arena, changes, row, (size_t)change->column[CHANGE_CODE]);
+    ErrArg item = ARG_STR("item", name);
+    if (!target.school)
+        return err_fail_at(err, &place, ERR_CHANGE_SCHOOL, ARG_STR("school", code));
+    place = table_place(arena, changes, row, (size_t)change->column[CHANGE_ITEM]);
+    if (!target.item)
+        return err_fail_at(err, &place, ERR_CHANGE_ITEM, item,
+                           ARG_STR("near", nearest_item(arena, dataset, name)));
+    if (target.item->codes)
+        return err_fail_at(err, &place, ERR_CHANGE_CODES, item);
+    if (!dataset_item(dataset, target.item))
+        return err_fail_at(err, &place, ERR_CHANGE_NO_COLUMN, item);
+    place = table_place(arena, changes, row, (size_t)change->column[CHANGE_STAGE]);
+    if (!find_cell(arena, dataset, target.school, stage, target.item, &target.cell))
+        return err_fail_at(err, &place, ERR_CHANGE_TARGET, ARG_STR("school", code),
+                           ARG_STR("stage", stage), item);
+    *ret = target;
+    return true;
+}
+
 static bool apply(Arena *arena, Dataset *dataset, const Table *changes, Change *change, size_t row,
                   Err *err)
 {
@@ -102,23 +145,19 @@ static bool apply(Arena *arena, Dataset *dataset, const Table *changes, Change *
     Str stage = changes->column[change->column[CHANGE_STAGE]].text[row];
     Str name = changes->column[change->column[CHANGE_ITEM]].text[row];
     double value = changes->column[change->column[CHANGE_VALUE]].number[row];
-    const School *school = find_school(arena, dataset, code);
-    const Item *item = map_find(&dataset->core->items, utf8_fold(arena, name));
-    CellRef cell;
-    ErrPlace place = table_place(arena, changes, row, (size_t)change->column[CHANGE_ITEM]);
-    if (!school || !item || !find_cell(arena, dataset, school, stage, item, &cell))
-        return err_fail_at(err, &place, ERR_CHANGE_TARGET, ARG_STR("school", code),
-                           ARG_STR("stage", stage), ARG_STR("item", name));
-    if (!flat_value_is_good(item, value)) {
-        place = table_place(arena, changes, row, (size_t)change->column[CHANGE_VALUE]);
+    Target target;
+    if (!find_target(arena, dataset, changes, change, row, &target, err))
+        return false;
+    ErrPlace place = table_place(arena, changes, row, (size_t)change->column[CHANGE_VALUE]);
+    if (!flat_value_is_good(target.item, value))
         return err_fail_at(err, &place, flat_value_error(value),
-                           ARG_STR("column", item->symbol.name), ARG_NUM("value", value));
-    }
-    uint32_t before = line_before(change, cell, &changes->line[row]);
+                           ARG_STR("column", target.item->symbol.name), ARG_NUM("value", value));
+    place = table_place(arena, changes, row, (size_t)change->column[CHANGE_ITEM]);
+    uint32_t before = line_before(change, target.cell, &changes->line[row]);
     if (before)
         return err_fail_at(err, &place, ERR_CHANGE_TWICE, ARG_STR("school", code),
                            ARG_STR("stage", stage), ARG_STR("item", name), ARG_INT("line", before));
-    replace(arena, dataset, cell, value);
+    replace(arena, dataset, target.cell, value);
     return true;
 }
 
