@@ -1,0 +1,361 @@
+#include "fact/orgs.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct Said {
+    uint32_t unit;
+    OrgStatement statement;
+} Said;
+
+struct Orgs {
+    Arena *arena;
+    VEC(Org) list;
+    VEC(Said) said; /* in order after settling: by unit, day, entry */
+    VEC(OrgStatement) statements;
+    VEC(OrgLink) links;
+    VEC(OrgMembership) members;
+    uint32_t *by_id; /* open addressing, index + 1 */
+    size_t id_slots;
+    uint32_t *by_code; /* the unit that had a code, index + 1 */
+    size_t code_slots;
+    double *slot_code;
+};
+
+Orgs *orgs_new(Arena *arena)
+{
+    Orgs *units = ARENA_NEW(arena, Orgs);
+    units->arena = arena;
+    return units;
+}
+
+/* ---- by id ---- */
+
+static uint64_t mixed(uint64_t key)
+{
+    return map_hash((Str){(const char *)&key, sizeof key});
+}
+
+static size_t id_slot(const Orgs *units, int64_t id)
+{
+    size_t mask = units->id_slots - 1;
+    size_t at = (size_t)mixed((uint64_t)id) & mask;
+    while (units->by_id[at] && units->list.ptr[units->by_id[at] - 1].id != id)
+        at = (at + 1) & mask;
+    return at;
+}
+
+static void grow_ids(Orgs *units)
+{
+    enum { FIRST_SLOTS = 64 };
+    if (units->list.len * 2 < units->id_slots)
+        return;
+    units->id_slots = units->id_slots ? units->id_slots * 4 : FIRST_SLOTS;
+    units->by_id = ARENA_ARRAY(units->arena, uint32_t, units->id_slots);
+    for (size_t i = 0; i < units->list.len; i++)
+        units->by_id[id_slot(units, units->list.ptr[i].id)] = (uint32_t)i + 1;
+}
+
+uint32_t orgs_add(Orgs *units, int64_t id, OrgKind kind)
+{
+    grow_ids(units);
+    size_t at = id_slot(units, id);
+    if (!units->by_id[at]) {
+        VEC_PUSH(units->arena, &units->list,
+                 (Org){.id = id, .opened = DATE_MAX, .closed = DATE_MAX});
+        units->by_id[at] = (uint32_t)units->list.len;
+    }
+    uint32_t unit = units->by_id[at] - 1;
+    if (kind != ORG_NONE)
+        units->list.ptr[unit].kind = kind;
+    return unit;
+}
+
+uint32_t orgs_find(const Orgs *units, int64_t id)
+{
+    size_t at = units->id_slots ? id_slot(units, id) : 0;
+    return units->id_slots && units->by_id[at] ? units->by_id[at] - 1 : ORG_NOT_FOUND;
+}
+
+size_t orgs_count(const Orgs *units)
+{
+    return units->list.len;
+}
+
+const Org *orgs_get(const Orgs *units, uint32_t unit)
+{
+    return &units->list.ptr[unit];
+}
+
+/* ---- what is said ---- */
+
+OrgStatement org_statement(Date from, uint64_t seq)
+{
+    OrgStatement statement = {.from = from, .seq = seq};
+    for (int i = 0; i < ORG_VALUE_COUNT; i++)
+        statement.value[i] = NAN;
+    return statement;
+}
+
+void orgs_say(Orgs *units, uint32_t unit, const OrgStatement *statement)
+{
+    Org *u = &units->list.ptr[unit];
+    if (!u->is_declared && statement->from < u->opened)
+        u->opened = statement->from;
+    VEC_PUSH(units->arena, &units->said, (Said){unit, *statement});
+}
+
+void orgs_open(Orgs *units, uint32_t unit, Date date)
+{
+    units->list.ptr[unit].opened = date;
+    units->list.ptr[unit].is_declared = true;
+}
+
+void orgs_close(Orgs *units, uint32_t unit, Date date)
+{
+    units->list.ptr[unit].closed = date;
+}
+
+void orgs_link(Orgs *units, const OrgLink *link)
+{
+    VEC_PUSH(units->arena, &units->links, *link);
+}
+
+void orgs_join(Orgs *units, uint32_t unit, uint32_t group, Date date)
+{
+    VEC_PUSH(units->arena, &units->members, (OrgMembership){unit, group, date, DATE_MAX});
+}
+
+void orgs_leave(Orgs *units, uint32_t unit, uint32_t group, Date date)
+{
+    for (size_t i = 0; i < units->members.len; i++) {
+        OrgMembership *m = &units->members.ptr[i];
+        if (m->unit == unit && m->group == group && m->from < date && m->last >= date)
+            m->last = date - 1;
+    }
+}
+
+/* ---- settling ---- */
+
+static int by_unit_and_day(const void *a, const void *b)
+{
+    const Said *left = a, *right = b;
+    if (left->unit != right->unit)
+        return left->unit < right->unit ? -1 : 1;
+    if (left->statement.from != right->statement.from)
+        return left->statement.from < right->statement.from ? -1 : 1;
+    return (left->statement.seq > right->statement.seq) -
+           (left->statement.seq < right->statement.seq);
+}
+
+/* Takes what a statement says over into what holds; false if all of it held already. */
+static bool take(OrgStatement *now, const OrgStatement *statement)
+{
+    bool is_news = false;
+    if (statement->name.len && !str_equals(statement->name, now->name)) {
+        now->name = statement->name;
+        is_news = true;
+    }
+    for (int i = 0; i < ORG_VALUE_COUNT; i++)
+        if (!isnan(statement->value[i]) && statement->value[i] != now->value[i]) {
+            now->value[i] = statement->value[i];
+            is_news = true;
+        }
+    return is_news;
+}
+
+/* One statement a day, each with all that holds from then on; those without news go. */
+static void settle_unit(Orgs *units, Org *unit, const Said *said, size_t count)
+{
+    OrgStatement now = org_statement(DATE_MIN, 0);
+    unit->first = (uint32_t)units->statements.len;
+    unit->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!take(&now, &said[i].statement))
+            continue;
+        bool is_same_day = unit->count && now.from == said[i].statement.from;
+        now.from = said[i].statement.from;
+        now.seq = said[i].statement.seq;
+        if (is_same_day) {
+            units->statements.ptr[units->statements.len - 1] = now;
+            continue;
+        }
+        VEC_PUSH(units->arena, &units->statements, now);
+        unit->count++;
+    }
+}
+
+static size_t code_slot(const Orgs *units, double code)
+{
+    size_t mask = units->code_slots - 1;
+    size_t at = (size_t)mixed((uint64_t)code) & mask;
+    while (units->by_code[at] && units->slot_code[at] != code)
+        at = (at + 1) & mask;
+    return at;
+}
+
+enum { SEVERAL_UNITS = UINT32_MAX /* in place of the one that has the code: look at all */ };
+
+static void index_codes(Orgs *units)
+{
+    enum { FIRST_SLOTS = 64 };
+    units->code_slots = FIRST_SLOTS;
+    while (units->code_slots < units->statements.len * 2)
+        units->code_slots *= 2;
+    units->by_code = ARENA_ARRAY(units->arena, uint32_t, units->code_slots);
+    units->slot_code = ARENA_ARRAY(units->arena, double, units->code_slots);
+    for (uint32_t i = 0; i < units->list.len; i++) {
+        const Org *unit = &units->list.ptr[i];
+        for (uint32_t k = unit->first; k < unit->first + unit->count; k++) {
+            double code = units->statements.ptr[k].value[ORG_CODE];
+            if (isnan(code))
+                continue;
+            size_t at = code_slot(units, code);
+            units->slot_code[at] = code;
+            bool is_other = units->by_code[at] && units->by_code[at] != i + 1;
+            units->by_code[at] = is_other ? SEVERAL_UNITS : i + 1;
+        }
+    }
+}
+
+void orgs_settle(Orgs *units)
+{
+    if (units->said.len)
+        qsort(units->said.ptr, units->said.len, sizeof *units->said.ptr, by_unit_and_day);
+    units->statements.len = 0;
+    size_t at = 0;
+    for (uint32_t unit = 0; unit < units->list.len; unit++) {
+        size_t end = at;
+        while (end < units->said.len && units->said.ptr[end].unit == unit)
+            end++;
+        settle_unit(units, &units->list.ptr[unit], units->said.ptr + at, end - at);
+        at = end;
+    }
+    index_codes(units);
+}
+
+/* ---- asking ---- */
+
+const OrgStatement *org_statements(const Orgs *units, uint32_t unit, size_t *ret_count)
+{
+    const Org *u = &units->list.ptr[unit];
+    *ret_count = u->count;
+    return units->statements.ptr + u->first;
+}
+
+/* What holds on the day: the last statement of the day or before; NULL if none. */
+static const OrgStatement *held(const Orgs *units, uint32_t unit, Date date)
+{
+    const Org *u = &units->list.ptr[unit];
+    const OrgStatement *found = NULL;
+    for (uint32_t i = u->first; i < u->first + u->count; i++)
+        if (units->statements.ptr[i].from <= date)
+            found = &units->statements.ptr[i];
+    return found;
+}
+
+double org_value(const Orgs *units, uint32_t unit, OrgValue value, Date date)
+{
+    const OrgStatement *statement = held(units, unit, date);
+    return statement ? statement->value[value] : NAN;
+}
+
+Str org_name(const Orgs *units, uint32_t unit, Date date)
+{
+    const OrgStatement *statement = held(units, unit, date);
+    return statement ? statement->name : STR("");
+}
+
+uint32_t org_parent(const Orgs *units, uint32_t unit, Date date)
+{
+    double parent = org_value(units, unit, ORG_PARENT, date);
+    return isnan(parent) ? ORG_NOT_FOUND : orgs_find(units, (int64_t)parent);
+}
+
+uint32_t org_above(const Orgs *units, uint32_t unit, OrgKind kind, Date date)
+{
+    enum { LEVELS_MAX = 16 /* the tree is not deeper; a circle ends here */ };
+    for (int level = 0; level < LEVELS_MAX && unit != ORG_NOT_FOUND; level++) {
+        if (units->list.ptr[unit].kind == kind)
+            return unit;
+        unit = org_parent(units, unit, date);
+    }
+    return ORG_NOT_FOUND;
+}
+
+static bool has_code(const Orgs *units, uint32_t unit, double code, Date date)
+{
+    return org_is_open(&units->list.ptr[unit], date) &&
+           org_value(units, unit, ORG_CODE, date) == code;
+}
+
+static bool ever_had_code(const Orgs *units, uint32_t unit, double code)
+{
+    const Org *u = &units->list.ptr[unit];
+    for (uint32_t i = u->first; i < u->first + u->count; i++)
+        if (units->statements.ptr[i].value[ORG_CODE] == code)
+            return true;
+    return false;
+}
+
+uint32_t orgs_find_code(const Orgs *units, double code, Date date)
+{
+    if (!units->code_slots || isnan(code))
+        return ORG_NOT_FOUND;
+    uint32_t found = units->by_code[code_slot(units, code)];
+    if (found != SEVERAL_UNITS)
+        return found ? found - 1 : ORG_NOT_FOUND;
+    uint32_t best = ORG_NOT_FOUND;
+    for (uint32_t unit = 0; unit < units->list.len; unit++) {
+        if (!ever_had_code(units, unit, code))
+            continue;
+        if (has_code(units, unit, code, date))
+            return unit;
+        if (best == ORG_NOT_FOUND || units->list.ptr[unit].opened > units->list.ptr[best].opened)
+            best = unit;
+    }
+    return best;
+}
+
+const OrgLink *orgs_links(const Orgs *units, size_t *ret_count)
+{
+    *ret_count = units->links.len;
+    return units->links.ptr;
+}
+
+const OrgMembership *orgs_memberships(const Orgs *units, size_t *ret_count)
+{
+    *ret_count = units->members.len;
+    return units->members.ptr;
+}
+
+bool org_is_member(const Orgs *units, uint32_t unit, uint32_t group, Date date)
+{
+    for (size_t i = 0; i < units->members.len; i++) {
+        const OrgMembership *m = &units->members.ptr[i];
+        if (m->unit == unit && m->group == group && m->from <= date && date <= m->last)
+            return true;
+    }
+    return false;
+}
+
+static uint32_t merged_into(const Orgs *units, uint32_t unit, Date date)
+{
+    for (size_t i = 0; i < units->links.len; i++) {
+        const OrgLink *link = &units->links.ptr[i];
+        if (link->kind == ORG_MERGED && link->from == unit && link->date <= date)
+            return link->to;
+    }
+    return ORG_NOT_FOUND;
+}
+
+uint32_t org_successor(const Orgs *units, uint32_t unit, Date date)
+{
+    for (size_t steps = 0; steps <= units->links.len; steps++) {
+        uint32_t next = merged_into(units, unit, date);
+        if (next == ORG_NOT_FOUND || next == unit)
+            return unit;
+        unit = next;
+    }
+    return unit;
+}
