@@ -47,7 +47,10 @@ int main(int argc, char **argv)
         map_seed(seed);
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write */
     char path[4096];
-    const CliEnv env = {
-        .lang = getenv("LANG"), .packs = find_packs(path, sizeof path), .db = getenv("JUNHENG_DB")};
+    const char *user = getenv("JUNHENG_USER");
+    const CliEnv env = {.lang = getenv("LANG"),
+                        .packs = find_packs(path, sizeof path),
+                        .db = getenv("JUNHENG_DB"),
+                        .user = user ? user : getenv("LOGNAME")};
     return cli_main(argc, argv, &env, STDOUT_FILENO, STDERR_FILENO);
 }

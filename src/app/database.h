@@ -8,8 +8,15 @@
 #include "store/backup.h"
 #include "store/check.h"
 
-/* Fails with ERR_DB_NEEDED if no address was given, else as store_create. */
-MUST_USE bool database_create(Arena *arena, const StoreConfig *config, Err *err);
+/* Fails with ERR_DB_NEEDED if no address was given, else as store_open. */
+MUST_USE bool database_open(Arena *arena, const StoreConfig *config, Store **ret, Err *err);
+
+/*
+ * A new database with the divisions of packs/core in it. One that is there but still empty (making it
+ * was broken off) is completed. Fails as store_create.
+ */
+MUST_USE bool database_create(Arena *arena, const char *packs, const StoreConfig *config,
+                              Str author, Err *err);
 
 typedef struct DatabaseStatus {
     Str address, id;  /* the address without a password */
@@ -22,9 +29,13 @@ typedef struct DatabaseStatus {
 MUST_USE bool database_status(Arena *arena, const StoreConfig *config, DatabaseStatus *ret,
                               Err *err);
 
-/* Reads everything; fails with each finding, see store_check. */
-MUST_USE bool database_check(Arena *arena, const StoreConfig *config, DatabaseStatus *ret_status,
-                             StoreCheck *ret, Err *err);
+/* The chain alone: fails with each finding, see store_check. */
+MUST_USE bool database_verify(Arena *arena, const StoreConfig *config, DatabaseStatus *ret_status,
+                              StoreCheck *ret, Err *err);
+
+/* Also whether every entry can be understood and what they say fits together (ERR_FACTS_…). */
+MUST_USE bool database_check(Arena *arena, const char *packs, const StoreConfig *config,
+                             DatabaseStatus *ret_status, StoreCheck *ret, Err *err);
 
 MUST_USE bool database_backup(Arena *arena, const StoreConfig *config, const char *path,
                               BackupInfo *ret, Err *err);

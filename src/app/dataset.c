@@ -17,12 +17,17 @@ static size_t slot_of(const Dataset *dataset, uint64_t code)
     return at;
 }
 
-static void make_slots(Arena *arena, Dataset *dataset)
+void dataset_make_slots(Arena *arena, Dataset *dataset, size_t schools)
 {
     dataset->slot_count = 64;
-    while (dataset->slot_count < dataset->table->row_count * 2)
+    while (dataset->slot_count < schools * 2)
         dataset->slot_count *= 2;
     dataset->slot = ARENA_ARRAY(arena, uint32_t, dataset->slot_count);
+}
+
+void dataset_set_slot(Dataset *dataset, uint32_t school)
+{
+    dataset->slot[slot_of(dataset, dataset->school[school].code)] = school + 1;
 }
 
 const School *dataset_find(const Dataset *dataset, uint64_t code)
@@ -380,7 +385,7 @@ static bool understand(Loader *loader, Err *err)
     Dataset *dataset = loader->dataset;
     Table *table = dataset->table;
     size_t before = err->count;
-    make_slots(loader->arena, dataset);
+    dataset_make_slots(loader->arena, dataset, table->row_count);
     dataset->school = arena_alloc_raw(loader->arena, (table->row_count + 1) * sizeof(School));
     dataset->part = arena_alloc_raw(
         loader->arena, (table->row_count * dataset->core->stages.len + 1) * sizeof(Part));

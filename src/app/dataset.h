@@ -25,8 +25,8 @@ typedef struct School {
     uint64_t code; /* the 10 digits as a number */
     Str name;
     const Code *region, *type, *runner, *urban; /* runner, urban: NULL if not reported */
-    uint32_t first_row;                         /* table row that introduced it */
-    uint32_t shared_row;             /* table row of the shared items, or DATASET_NO_ROW */
+    uint32_t first_row;  /* table row that introduced it; DATASET_NO_ROW: it has reported nothing */
+    uint32_t shared_row; /* table row of the shared items, or DATASET_NO_ROW */
     uint32_t part[FRAME_STAGES_MAX]; /* part index + 1; 0: the school has no such stage */
 } School;
 
@@ -61,6 +61,8 @@ typedef struct Dataset {
     uint32_t *slot;      /* open addressing: school code -> school index + 1 */
     size_t slot_count;
     double **changed; /* per table column: values replaced by --what-if (a copy), or NULL */
+    const struct StoredRows
+        *stored; /* where the rows come from, if not from a file (app/stored.h) */
 } Dataset;
 
 /*
@@ -75,6 +77,9 @@ MUST_USE bool dataset_load_bytes(Arena *arena, const Core *core, Str file, Str b
 /* 10 digits, not all 0. */
 bool dataset_parse_code(Str text, uint64_t *ret);
 const School *dataset_find(const Dataset *dataset, uint64_t code);
+/* For those who make a dataset of their own: room for so many schools, and each by its code. */
+void dataset_make_slots(Arena *arena, Dataset *dataset, size_t schools);
+void dataset_set_slot(Dataset *dataset, uint32_t school);
 
 /* The value of an item for a part, and the cell it came from (column -1: the item is not in the table). */
 typedef struct CellRef {

@@ -1,5 +1,6 @@
 #include "app/evaluation.h"
 
+#include "app/database.h"
 #include "app/packs.h"
 
 /* ---- the standard that is not named ---- */
@@ -63,7 +64,7 @@ static bool open_standard(Arena *arena, const EvaluationRequest *request, Evalua
     return packs_open(arena, evaluation->core, &load, &evaluation->standard, err);
 }
 
-/* ---- the tables ---- */
+/* ---- the figures ---- */
 
 static bool open_tables(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
                         Err *err)
@@ -78,6 +79,68 @@ static bool open_tables(Arena *arena, const EvaluationRequest *request, Evaluati
                         period_previous(evaluation->period), &evaluation->last_year, err);
 }
 
+static bool find_members(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
+                         Date day, Err *err)
+{
+    if (!request->unit.len)
+        return true;
+    uint32_t unit = facts_find_unit(arena, evaluation->facts, request->unit, day, err);
+    if (unit == ORG_NOT_FOUND)
+        return false;
+    OrgKind kind = orgs_get(evaluation->facts->orgs, unit)->kind;
+    if (kind == ORG_TOWNSHIP || kind == ORG_GROUP)
+        evaluation->members = unit;
+    return true;
+}
+
+/* The year before, where the database has it; schools of both are found by the codes of this year. */
+static bool open_last_year(Arena *arena, Evaluation *evaluation, StoredView view, Date day,
+                           Err *err)
+{
+    view.period = period_previous(evaluation->period);
+    if (!facts_has_period(evaluation->facts, STR("school-year"), view.period))
+        return true;
+    view.structure = day;
+    return stored_dataset(arena, evaluation->facts, evaluation->core, &view, &evaluation->last_year,
+                          err);
+}
+
+static bool read_structure(const EvaluationRequest *request, Date *ret, Err *err)
+{
+    return !request->structure.len || date_parse(request->structure, ret) ||
+           err_fail(err, ERR_ORG_DATE, ARG_STR("date", request->structure));
+}
+
+static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
+                        Err *err)
+{
+    Date day = period_first_day(evaluation->period);
+    StoredView view = {.period = evaluation->period, .structure = DATE_MIN};
+    Store *store;
+    Facts *facts;
+    if (!database_open(arena, request->store, &store, err) ||
+        !facts_load(arena, evaluation->core, store, request->until, &facts, err))
+        return false;
+    evaluation->facts = facts;
+    if (!read_structure(request, &view.structure, err))
+        return false;
+    Date structure = view.structure == DATE_MIN ? day : view.structure;
+    if (!facts_core(arena, facts, structure, &evaluation->core, err) ||
+        !find_members(arena, request, evaluation, structure, err))
+        return false;
+    view.members = evaluation->members;
+    return stored_dataset(arena, facts, evaluation->core, &view, &evaluation->dataset, err) &&
+           open_last_year(arena, evaluation, view, structure, err);
+}
+
+static bool open_figures(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
+                         Err *err)
+{
+    evaluation->members = ORG_NOT_FOUND;
+    return request->table ? open_tables(arena, request, evaluation, err)
+                          : open_stored(arena, request, evaluation, err);
+}
+
 static bool make_judge(Arena *arena, const Evaluation *evaluation, Judge **ret, Err *err)
 {
     Frames *frames =
@@ -88,10 +151,13 @@ static bool make_judge(Arena *arena, const Evaluation *evaluation, Judge **ret, 
 bool evaluation_open(Arena *arena, const EvaluationRequest *request, Evaluation *ret, Err *err)
 {
     Evaluation evaluation = {0};
+    Core *core;
     if (!period_parse(request->period, &evaluation.period, err) ||
-        !pack_load_core(arena, request->packs, &evaluation.core, err) ||
-        !open_standard(arena, request, &evaluation, err) ||
-        !open_tables(arena, request, &evaluation, err) ||
+        !pack_load_core(arena, request->packs, &core, err))
+        return false;
+    evaluation.core = core;
+    if (!open_standard(arena, request, &evaluation, err) ||
+        !open_figures(arena, request, &evaluation, err) ||
         !make_judge(arena, &evaluation, &evaluation.judge, err))
         return false;
     if (request->changes) {

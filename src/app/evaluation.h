@@ -1,11 +1,12 @@
 /*
- * A flat table judged by a standard, from files to a Judge: what `evaluate`, `gap` and `explain`
+ * A flat table, or a period of the database, judged by a standard: what `evaluate`, `gap` and `explain`
  * begin with. With --what-if there are two: before the change and after it.
  */
 #ifndef JH_APP_EVALUATION_H
 #define JH_APP_EVALUATION_H
 
 #include "app/judge.h"
+#include "app/stored.h"
 
 typedef struct EvaluationRequest {
     const char *packs;  /* folder */
@@ -13,19 +14,25 @@ typedef struct EvaluationRequest {
     Str name;           /* what the standard must define, where it is not given: QR5 */
     const Str *overlay; /* further overlays, in order */
     size_t overlay_count;
-    const char *table;
-    Str sheet;             /* xlsx; empty: the first visible one */
+    const char *table; /* NULL: what the database says */
+    const StoreConfig *store;
+    FactsUntil until; /* how much of the journal counts */
+    Str structure;    /* the day whose schools and divisions count, empty: the period's first */
+    Str unit;         /* database: a township or group here means its schools alone */
+    Str sheet;        /* xlsx; empty: the first visible one */
     const char *last_year; /* table of the year before, for 上年; NULL: none */
     const char *changes;   /* --what-if; NULL: none */
     Str period;
 } EvaluationRequest;
 
 typedef struct Evaluation {
-    Core *core;
+    const Core *core;
     Standard *standard;
     Period period;
     Dataset *dataset;
     Dataset *last_year; /* NULL: not given */
+    const Facts *facts; /* NULL: from a table */
+    uint32_t members;   /* the township or group whose schools these are; ORG_NOT_FOUND: all */
     Judge *judge;
     Judge *before; /* without the changes; NULL if there are none */
     size_t changed_cells;

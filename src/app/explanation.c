@@ -76,6 +76,27 @@ static bool is_supposed(const Dataset *dataset, CellRef ref, double *ret_in_tabl
     return now != *ret_in_table && !(isnan(now) && isnan(*ret_in_table));
 }
 
+static void find_origin(Explainer *x, ExplainedCell *cell)
+{
+    CellOrigin origin = stored_origin(x->arena, x->judge->frames->dataset, cell->ref);
+    if (origin.header.len)
+        cell->header = origin.header;
+    cell->cell = origin.cell;
+    cell->batch = origin.batch;
+}
+
+static void find_place(const Explainer *x, ExplainedCell *cell)
+{
+    const Table *table = x->judge->frames->dataset->table;
+    if (cell->ref.column < 0)
+        return;
+    cell->header = table->column[cell->ref.column].name;
+    if (cell->ref.row != DATASET_NO_ROW)
+        cell->cell = str_format(x->arena, "%.*s%u",
+                                STR_ARG(table_column_letters(x->arena, (size_t)cell->ref.column)),
+                                table->line[cell->ref.row]);
+}
+
 static void add_cell(Explainer *x, const ExplainStep *step)
 {
     const Dataset *dataset = x->judge->frames->dataset;
@@ -90,12 +111,10 @@ static void add_cell(Explainer *x, const ExplainStep *step)
         (void)dataset_value(dataset, columns, part, &cell.ref);
     else if (item->codes)
         cell.ref = dataset_attribute(dataset, item, &dataset->school[part->school]);
-    if (cell.ref.column >= 0)
-        cell.header = dataset->table->column[cell.ref.column].name;
-    if (cell.ref.column >= 0 && cell.ref.row != DATASET_NO_ROW)
-        cell.cell = str_format(x->arena, "%.*s%u",
-                               STR_ARG(table_column_letters(x->arena, (size_t)cell.ref.column)),
-                               dataset->table->line[cell.ref.row]);
+    if (dataset->stored)
+        find_origin(x, &cell);
+    else
+        find_place(x, &cell);
     cell.is_supposed = is_supposed(dataset, cell.ref, &cell.in_table);
     VEC_PUSH(x->arena, &x->out->cells, cell);
 }

@@ -6,15 +6,17 @@
 #define JH_APP_EXPLANATION_H
 
 #include "app/judge.h"
+#include "app/stored.h"
 #include "calc/explain.h"
 
 /* A cell of the table; column -1: the table has no such column. */
 typedef struct ExplainedCell {
     const ExplainStep *step;
     CellRef ref;
-    Str cell;         /* "H12"; for csv too, as a spreadsheet shows it; empty if there is none */
-    Str header;       /* of the column; the item's name if there is none */
-    bool is_supposed; /* --what-if put the value there; the table holds in_table (NaN: nothing) */
+    Str cell;           /* "H12"; for csv too, as a spreadsheet shows it; empty if there is none */
+    Str header;         /* of the column; the item's name if there is none */
+    const Batch *batch; /* of the database; NULL: from a table, or not reported */
+    bool is_supposed;   /* --what-if put the value there; the table holds in_table (NaN: nothing) */
     double in_table;
 } ExplainedCell;
 

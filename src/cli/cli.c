@@ -50,6 +50,34 @@ const char *cli_packs(const Cli *cli)
     return cli_has(cli, OPTION_PACKS) ? cli_path(cli, OPTION_PACKS) : cli->packs;
 }
 
+StoreConfig cli_store(const Cli *cli)
+{
+    bool has_db = cli_has(cli, OPTION_DB);
+    return (StoreConfig){.address = has_db    ? cli_text(cli, OPTION_DB)
+                                    : cli->db ? str_from(cli->db)
+                                              : STR(""),
+                         .side = cli_path(cli, OPTION_CACHE)};
+}
+
+Str cli_author(const Cli *cli)
+{
+    if (cli_has(cli, OPTION_AUTHOR))
+        return cli_text(cli, OPTION_AUTHOR);
+    return cli->user && *cli->user ? str_from(cli->user) : STR("未署名");
+}
+
+bool cli_until(Cli *cli, FactsUntil *ret)
+{
+    Str text = cli_text(cli, OPTION_AT);
+    Decimal seq;
+    *ret = FACTS_ALL;
+    if (!text.len || date_parse(text, &ret->day))
+        return true;
+    bool is_seq = decimal_parse(text, &seq) == DECIMAL_OK && seq.mantissa >= 0 && seq.exp10 >= 0;
+    ret->seq = is_seq ? (uint64_t)decimal_to_double(seq) : 0;
+    return is_seq || err_fail(cli->err, ERR_USAGE_AT, ARG_STR("value", text));
+}
+
 void cli_addf(Cli *cli, const char *zh, const char *en, ...)
 {
     va_list args;
@@ -99,7 +127,8 @@ int cli_main(int argc, char *const *argv, const CliEnv *env, int out_fd, int err
                .err = &err,
                .lang = cli_find_lang(argc, argv, env->lang),
                .packs = env->packs,
-               .db = env->db};
+               .db = env->db,
+               .user = env->user};
     bool is_quiet = false;
     if (run(&cli, argc, argv) && show_result(&cli, out_fd, &is_quiet))
         return 0;

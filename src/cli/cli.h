@@ -10,6 +10,7 @@ typedef struct CliEnv {
     const char *lang;  /* LANG, or NULL */
     const char *packs; /* folder of the packs where --packs is not given */
     const char *db;    /* JUNHENG_DB, or NULL */
+    const char *user;  /* who enters something where --author is not given, or NULL */
 } CliEnv;
 
 /*

@@ -16,8 +16,10 @@
 #ifndef JH_CLI_CLI_INT_H
 #define JH_CLI_CLI_INT_H
 
+#include "app/facts.h"
 #include "base/decimal.h"
 #include "base/err.h"
+#include "base/json.h"
 
 typedef struct Cli Cli;
 
@@ -82,6 +84,7 @@ struct Cli {
     Lang lang;
     const char *packs; /* without --packs */
     const char *db;    /* without --db; may be NULL */
+    const char *user;  /* without --author; may be NULL */
     bool is_json;
     size_t command; /* table->command_count: none */
     Str group;      /* with --help and no command: the first word of two, "pack"; else empty */
@@ -114,6 +117,22 @@ static inline Decimal cli_number(const Cli *cli, OptionId id, Decimal otherwise)
 {
     return cli_has(cli, id) ? cli->given[id].number : otherwise;
 }
+
+/* Civil time in China, which has one zone and no summer time: 2026-11-26 09:30:05. */
+Str cli_time(const Cli *cli, int64_t time_us);
+/* The same with its zone, to the microsecond: 2026-11-26T09:30:05.123456+08:00; null if seq is 0. */
+void cli_json_time(const Cli *cli, JsonWriter *json, const char *key, uint64_t seq,
+                   int64_t time_us);
+/* One JSON object as the result of a command. */
+void cli_begin_json(Cli *cli, JsonWriter *json);
+void cli_end_json(Cli *cli, JsonWriter *json);
+/* A line of text: a name, padded as it is given, and its value. */
+void cli_add_line(Cli *cli, const char *zh, const char *en, Str value);
+/* Where the database is, from --db and --cache; and who enters something. */
+StoreConfig cli_store(const Cli *cli);
+Str cli_author(const Cli *cli);
+/* --at; everything if it was not given. */
+MUST_USE bool cli_until(Cli *cli, FactsUntil *ret);
 
 /* One of two texts, and formatted text in the language of the user. */
 static inline Str cli_word(const Cli *cli, const char *zh, const char *en)

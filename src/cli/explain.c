@@ -78,6 +78,14 @@ static void add_cells_json(const ExplainView *view, JsonWriter *json)
             json_str(json, cell->cell);
         else
             json_null(json);
+        if (dataset->stored) {
+            json_key(json, "batch");
+            if (cell->batch)
+                json_integer(json, (int64_t)cell->batch->seq);
+            else
+                json_null(json);
+            json_member_str(json, "file", cell->batch ? cell->batch->file : STR(""));
+        }
         json_key(json, "row");
         if (cell->ref.row != DATASET_NO_ROW)
             json_integer(json, dataset->table->line[cell->ref.row]);
@@ -242,6 +250,29 @@ static Str supposed_text(const Cli *cli, const ExplainedCell *cell)
                       STR_ARG(in_table));
 }
 
+/* The file; or the batches of the database, with who brought them and when. */
+static void add_sources(const ExplainView *view)
+{
+    Cli *cli = view->cli;
+    const Explanation *x = view->explanation;
+    const Dataset *dataset = view->evaluation->dataset;
+    if (!dataset->stored) {
+        cli_addf(cli, "  取自 %.*s\n", "  from %.*s\n", STR_ARG(dataset->table->file));
+        return;
+    }
+    for (size_t i = 0; i < x->cells.len; i++) {
+        const Batch *batch = x->cells.ptr[i].batch;
+        bool is_told = !batch;
+        for (size_t k = 0; k < i; k++)
+            is_told |= x->cells.ptr[k].batch == batch;
+        if (!is_told)
+            cli_addf(cli, "  取自 %.*s（第 %llu 批，%.*s，%.*s 报）\n",
+                     "  from %.*s (batch %llu, %.*s, by %.*s)\n", STR_ARG(batch->file),
+                     (unsigned long long)batch->seq, STR_ARG(cli_time(cli, batch->time_us)),
+                     STR_ARG(batch->author));
+    }
+}
+
 static void add_cells_text(const ExplainView *view)
 {
     Cli *cli = view->cli;
@@ -263,8 +294,7 @@ static void add_cells_text(const ExplainView *view)
         text_table_add_text(&table, cell->step->text);
         text_table_add_text(&table, supposed_text(cli, cell));
     }
-    cli_addf(cli, "  取自 %.*s\n", "  from %.*s\n",
-             STR_ARG(view->evaluation->dataset->table->file));
+    add_sources(view);
     text_table_format(cli->out, &table);
 }
 

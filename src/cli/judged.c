@@ -10,6 +10,12 @@ bool judged_open(Cli *cli, Str name, Evaluation *ret)
     size_t overlays;
     const Str *overlay = cli_texts(cli, OPTION_OVERLAY, &overlays);
     bool has_standard = cli->command != COMMAND_EXPLAIN;
+    const StoreConfig store = cli_store(cli);
+    FactsUntil until;
+    if (!cli_until(cli, &until))
+        return false;
+    if (!cli_has(cli, OPTION_FILE) && !store.address.len)
+        return err_fail(cli->err, ERR_JUDGE_SOURCE);
     const EvaluationRequest request = {
         .packs = cli_packs(cli),
         .standard = cli_text(cli, has_standard ? ARGUMENT_STANDARD : OPTION_STANDARD),
@@ -17,6 +23,10 @@ bool judged_open(Cli *cli, Str name, Evaluation *ret)
         .overlay = overlay,
         .overlay_count = overlays,
         .table = cli_path(cli, OPTION_FILE),
+        .store = &store,
+        .until = until,
+        .structure = cli_text(cli, OPTION_STRUCTURE),
+        .unit = cli_text(cli, OPTION_UNIT),
         .sheet = cli_text(cli, OPTION_SHEET),
         .last_year = cli_path(cli, OPTION_LAST_YEAR),
         .changes = cli_path(cli, OPTION_WHAT_IF),
@@ -29,7 +39,7 @@ bool judged_region(Cli *cli, const Evaluation *evaluation, uint32_t *ret)
 {
     uint32_t school;
     Str unit = cli_text(cli, OPTION_UNIT);
-    if (!unit.len) {
+    if (!unit.len || evaluation->members != ORG_NOT_FOUND) {
         *ret = evaluation_top(evaluation);
         return true;
     }

@@ -179,6 +179,33 @@ void core_read_regions(CoreLoader *loader)
     read_lines(loader, file);
 }
 
+const Core *core_with_regions(Arena *arena, const Core *core, const CoreRegion *region,
+                              size_t count)
+{
+    Core *copy = ARENA_NEW(arena, Core);
+    *copy = *core;
+    copy->regions = codelist_new(arena, core->regions->id, core->regions->name);
+    map_init(&copy->region_paths, arena);
+    CoreLoader loader = {.arena = arena, .core = copy};
+    for (size_t i = 0; i < count; i++) {
+        const CoreRegion *r = &region[i];
+        size_t depth = 0;
+        for (size_t above = r->parent; above && depth < REGION_DEPTH;
+             above = region[above - 1].parent)
+            depth++;
+        if (depth >= REGION_DEPTH || r->parent > i)
+            return NULL;
+        RegionLine line = {.level = str_from(LEVELS[depth]),
+                           .code = r->code,
+                           .name = r->name,
+                           .parent = r->parent ? region[r->parent - 1].code : STR("")};
+        const char *en;
+        if (take_line(&loader, &line, &en))
+            return NULL;
+    }
+    return copy;
+}
+
 static const Code *find_exactly(const Core *core, Str text)
 {
     const Code *code = map_find(&core->regions->lookup, text);

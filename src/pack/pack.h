@@ -207,6 +207,19 @@ MUST_USE bool pack_load_standard(Arena *arena, const Core *core, const StandardR
                                  Standard **ret, PackChange **ret_changes, size_t *ret_change_count,
                                  Err *err);
 
+/* A division as it was on some day, parents first. */
+typedef struct CoreRegion {
+    Str code, name;
+    size_t parent; /* place in the list + 1; 0: a province */
+} CoreRegion;
+
+/*
+ * The same core with other divisions: those of a day, as the database knows them. NULL if a division is
+ * not one level below its parent, or has no 6-digit code.
+ */
+const Core *core_with_regions(Arena *arena, const Core *core, const CoreRegion *region,
+                              size_t count);
+
 /*
  * The region of a cell: a 6-digit code, or a path such as 甘肃省张掖市甘州区, 张掖市甘州区 or 甘州区. NULL if
  * there is none, or if several are called so (*ret_is_shared).

@@ -1,0 +1,321 @@
+#include "app/import.h"
+
+#include "app/frames.h"
+#include "app/import_int.h"
+#include "app/packs.h"
+#include "base/utf8.h"
+
+#include <math.h>
+
+/* ---- what changes: cells ---- */
+
+static double known_value(const ImportPlan *plan, const Dataset *before,
+                          const DocumentColumn *column, size_t row)
+{
+    const Item *item = map_find(&before->core->items, column->id);
+    const ItemColumns *columns = item ? dataset_item(before, item) : NULL;
+    const double *code = document_find(&plan->document, STR("code"), STR(""))->number;
+    const School *school = dataset_find(before, (uint64_t)code[row]);
+    Str stage = document_find(&plan->document, STR("stage"), STR(""))->text[row];
+    if (!columns || !school)
+        return NAN;
+    uint32_t at = school->shared_row;
+    for (size_t i = 0; stage.len && i < before->core->stages.len; i++)
+        if (str_equals(before->core->stages.ptr[i].code, stage))
+            at = school->part[i] ? before->part[school->part[i] - 1].row : DATASET_NO_ROW;
+    return at == DATASET_NO_ROW ? NAN : before->table->column[columns->plain].number[at];
+}
+
+static void count_cell(ImportCells *cells, double before, double now)
+{
+    if (isnan(before) && isnan(now))
+        return;
+    if (isnan(before))
+        cells->added++;
+    else if (isnan(now))
+        cells->blanked++;
+    else if (before != now)
+        cells->changed++;
+    else
+        cells->same++;
+}
+
+/* A blank in a row that the column is not about says nothing; nor does it here, where before is blank too. */
+static void count_cells(ImportPlan *plan, const Dataset *before)
+{
+    for (size_t i = 0; i < plan->document.column_count; i++) {
+        const DocumentColumn *column = &plan->document.column[i];
+        if (column->place == DOCUMENT_NO_PLACE)
+            continue;
+        for (size_t row = 0; row < plan->document.row_count; row++) {
+            double known = before ? known_value(plan, before, column, row) : NAN;
+            count_cell(&plan->result->cells, known, column->number[row]);
+        }
+    }
+}
+
+/* ---- what changes: verdicts ---- */
+
+/* The standards in force on the day that the facts can be judged by. */
+typedef struct Judges {
+    VEC(Judge *) list;
+} Judges;
+
+static Judge *judge_of(ImportPlan *plan, Dataset *dataset, Str id)
+{
+    StandardRequest load = {.dir = plan->request->packs, .id = id, .date = plan->day};
+    CLEANUP(err_done) Err quiet;
+    Standard *standard;
+    Judge *judge;
+    err_init(&quiet);
+    if (!packs_open(plan->arena, dataset->core, &load, &standard, &quiet))
+        return NULL;
+    Frames *frames = frames_new(plan->arena, dataset, NULL, standard->scope);
+    return judge_new(plan->arena, dataset->core, standard, frames, NULL, &judge, &quiet) ? judge
+                                                                                         : NULL;
+}
+
+static bool find_standards(ImportPlan *plan, PackInfo **ret, size_t *ret_count)
+{
+    PackInfo *info;
+    size_t count, kept = 0;
+    if (!pack_list(plan->arena, plan->request->packs, &info, &count, plan->err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (str_equals(info[i].kind, STR("标准")) && info[i].validity.first <= plan->day &&
+            plan->day <= info[i].validity.last)
+            info[kept++] = info[i];
+    *ret = info;
+    *ret_count = kept;
+    return true;
+}
+
+static bool make_judges(ImportPlan *plan, Dataset *dataset, Judges *ret)
+{
+    PackInfo *info;
+    size_t count;
+    if (!find_standards(plan, &info, &count))
+        return false;
+    *ret = (Judges){0};
+    for (size_t i = 0; i < count; i++)
+        VEC_PUSH(plan->arena, &ret->list, dataset ? judge_of(plan, dataset, info[i].id) : NULL);
+    return true;
+}
+
+static Tri verdict_of(const Judge *judge, Str region)
+{
+    uint32_t at = judge ? frames_find_region(judge->frames, region) : UINT32_MAX;
+    return at == UINT32_MAX ? TRI_UNKNOWN : judge_verdict(judge, at);
+}
+
+static void compare_counties(ImportPlan *plan, const Judge *before, const Judge *after)
+{
+    const RegionTree *regions = &after->frames->regions;
+    for (size_t leaf = 0; leaf < regions->leaf_count; leaf++) {
+        const Region *region = &regions->region[regions->leaf_region[leaf]];
+        Tri was = verdict_of(before, region->code), is = verdict_of(after, region->code);
+        if (was != is)
+            VEC_PUSH(plan->arena, &plan->result->turned,
+                     (ImportTurned){.standard = after->standard->id,
+                                    .region_code = region->code,
+                                    .region_name = region->name,
+                                    .before = was,
+                                    .after = is});
+    }
+}
+
+static void count_schools(Judge *judge, size_t *ret_met, size_t *ret_judged)
+{
+    for (int stage = 0; judge && stage < FRAME_STAGES_MAX; stage++)
+        if (judge->run[stage] && judge->standard->school_met) {
+            double met = calc_region_output(judge->run[stage], (size_t)judge->met_count_output)[0];
+            double unmet =
+                calc_region_output(judge->run[stage], (size_t)judge->unmet_count_output)[0];
+            *ret_met += isnan(met) ? 0 : (size_t)met;
+            *ret_judged += (isnan(met) ? 0 : (size_t)met) + (isnan(unmet) ? 0 : (size_t)unmet);
+        }
+}
+
+static void compare_judges(ImportPlan *plan, const Judges *before, const Judges *after)
+{
+    ImportResult *result = plan->result;
+    for (size_t i = 0; i < after->list.len; i++) {
+        Judge *was = before->list.ptr[i], *is = after->list.ptr[i];
+        if (is)
+            compare_counties(plan, was, is);
+        count_schools(was, &result->schools_met_before, &result->schools_judged_before);
+        count_schools(is, &result->schools_met_after, &result->schools_judged_after);
+    }
+}
+
+/* Schools of the counties in the file that nobody has reported. */
+static void count_missing(ImportPlan *plan, const Dataset *after)
+{
+    Map counties;
+    map_init(&counties, plan->arena);
+    for (size_t i = 0; i < plan->dataset->school_count; i++)
+        map_set(&counties, plan->dataset->school[i].region->code, plan);
+    for (size_t i = 0; i < after->school_count; i++)
+        plan->result->missing += after->school[i].first_row == DATASET_NO_ROW &&
+                                 map_find(&counties, after->school[i].region->code) != NULL;
+}
+
+static bool find_effect(ImportPlan *plan)
+{
+    StoredView view = {.period = plan->period, .structure = DATE_MIN, .members = ORG_NOT_FOUND};
+    Dataset *before = NULL, *after;
+    Judges judges_before, judges_after;
+    bool has_before = facts_has_period(plan->facts, plan->document.form, plan->period);
+    if (has_before &&
+        !stored_dataset(plan->arena, plan->facts, plan->core, &view, &before, plan->err))
+        return false;
+    count_cells(plan, before);
+    if (!make_judges(plan, before, &judges_before) ||
+        !facts_suppose(plan->facts, &plan->batch, plan->err) ||
+        !stored_dataset(plan->arena, plan->facts, plan->core, &view, &after, plan->err) ||
+        !make_judges(plan, after, &judges_after))
+        return false;
+    compare_judges(plan, &judges_before, &judges_after);
+    count_missing(plan, after);
+    return true;
+}
+
+/* ---- accepting ---- */
+
+typedef struct Import {
+    const ImportRequest *request;
+    Arena *arena;
+    const Core *core;
+    Period period;
+    ImportPlan plan;
+    uint64_t planned_at; /* the last entry when the plan was made */
+    ImportResult *result;
+} Import;
+
+static bool make_plan(Import *import, Store *store, Err *err)
+{
+    *import->result = (ImportResult){.form = STR("school-year"), .period = import->result->period};
+    import->plan = (ImportPlan){.arena = import->arena,
+                                .request = import->request,
+                                .period = import->period,
+                                .result = import->result,
+                                .err = err};
+    if (!facts_load(import->arena, import->core, store, FACTS_ALL, &import->plan.facts, err))
+        return false;
+    import->planned_at = import->plan.facts->seq;
+    if (!import_plan(&import->plan))
+        return false;
+    if (import->plan.same) {
+        import->result->is_repeated = true;
+        import->result->batch = import->plan.same->seq;
+        return true;
+    }
+    import_number(&import->plan, import->planned_at + 1);
+    return find_effect(&import->plan);
+}
+
+static bool append_batch(Store *store, const Import *import, Err *err)
+{
+    const Batch *batch = &import->plan.batch;
+    for (size_t i = 0; i < batch->chunks.len; i++) {
+        CLEANUP(arena_done) Arena scratch;
+        StrBuf body;
+        arena_init(&scratch);
+        strbuf_init(&body, &scratch);
+        document_format(&body, &batch->chunks.ptr[i]);
+        const EntryDraft draft = {.author = batch->author,
+                                  .kind = STR("document"),
+                                  .period = batch->period_text,
+                                  .body = strbuf_str(&body)};
+        if (!store_append(store, &draft, NULL, err))
+            return false;
+    }
+    return true;
+}
+
+static bool write_batch(Store *store, void *ctx, Err *err)
+{
+    Import *import = ctx;
+    if (store_head(store).seq != import->planned_at && !make_plan(import, store, err))
+        return false;
+    return import->plan.same || append_batch(store, import, err);
+}
+
+static bool check_form(const ImportRequest *request, Err *err)
+{
+    return !request->form.len || str_equals(request->form, STR("school-year")) ||
+           err_fail(err, ERR_IMPORT_FORM, ARG_STR("form", request->form));
+}
+
+bool import_run(Arena *arena, const ImportRequest *request, ImportResult *ret, Err *err)
+{
+    Import import = {.request = request, .arena = arena, .result = ret};
+    Core *core;
+    Store *store;
+    if (!check_form(request, err) || !period_parse(request->period, &import.period, err) ||
+        !pack_load_core(arena, request->packs, &core, err) ||
+        !store_open(arena, request->store, &store, err))
+        return false;
+    import.core = core;
+    StrBuf period;
+    strbuf_init(&period, arena);
+    period_format(&period, import.period);
+    ret->period = strbuf_str(&period);
+    if (!make_plan(&import, store, err))
+        return false;
+    if (request->is_trial || import.plan.same)
+        return true;
+    if (!store_write(store, write_batch, &import, err))
+        return false;
+    ret->batch = import.plan.same ? import.plan.same->seq : import.plan.batch.seq;
+    return true;
+}
+
+/* ---- undo ---- */
+
+typedef struct Undo {
+    Arena *arena;
+    const Core *core;
+    uint64_t batch;
+    Str author;
+    UndoResult *result;
+} Undo;
+
+static bool write_undo(Store *store, void *ctx, Err *err)
+{
+    Undo *undo = ctx;
+    Facts *facts;
+    FactsUntil without = FACTS_ALL;
+    without.without = undo->batch;
+    ErrArg batch = ARG_INT("batch", undo->batch);
+    if (!facts_load(undo->arena, undo->core, store, FACTS_ALL, &facts, err))
+        return false;
+    undo->result->batch = facts_find_batch(facts, undo->batch);
+    if (!undo->result->batch)
+        return err_fail(err, ERR_UNDO_NONE, batch);
+    if (undo->result->batch->undone_by)
+        return err_fail(err, ERR_UNDO_TWICE, batch);
+    CLEANUP(err_done) Err quiet;
+    err_init(&quiet);
+    if (!facts_load(undo->arena, undo->core, store, without, &facts, &quiet))
+        return err_fail(err, ERR_UNDO_NEEDED, batch);
+    const EntryDraft draft = {
+        .author = undo->author, .kind = STR("undo"), .subject = (int64_t)undo->batch};
+    Entry entry;
+    if (!store_append(store, &draft, &entry, err))
+        return false;
+    undo->result->entry = entry.seq;
+    return true;
+}
+
+bool import_undo(Arena *arena, const char *packs, const StoreConfig *config, uint64_t batch,
+                 Str author, UndoResult *ret, Err *err)
+{
+    Undo undo = {.arena = arena, .batch = batch, .author = author, .result = ret};
+    Core *core;
+    Store *store;
+    if (!pack_load_core(arena, packs, &core, err) || !store_open(arena, config, &store, err))
+        return false;
+    undo.core = core;
+    return store_write(store, write_undo, &undo, err);
+}

@@ -1,0 +1,30 @@
+/* Shared by import.c and import_plan.c. */
+#ifndef JH_APP_IMPORT_INT_H
+#define JH_APP_IMPORT_INT_H
+
+#include "app/import.h"
+#include "app/stored.h"
+
+/* An import as it would be accepted, against the journal up to an entry. */
+typedef struct ImportPlan {
+    Arena *arena;
+    const ImportRequest *request;
+    Facts *facts;
+    const Core *core; /* with the divisions of the day */
+    Period period;
+    Date day;
+    Dataset *dataset; /* what the file says */
+    Document document;
+    const Batch *same; /* that says the same; NULL: none */
+    Batch batch;       /* what would be accepted */
+    uint32_t *unit;    /* by school; ORG_NOT_FOUND: it is new */
+    ImportResult *result;
+    Err *err;
+} ImportPlan;
+
+/* Reads the file, finds its schools, and makes the document; everything that is wrong at once. */
+bool import_plan(ImportPlan *plan);
+/* The ids of new schools and the chunks of the batch, beginning with an entry. */
+void import_number(ImportPlan *plan, uint64_t seq);
+
+#endif

@@ -1,0 +1,491 @@
+#include "app/stored.h"
+
+#include <math.h>
+
+/* A chunk of a batch, and which row of the table each of its rows became. */
+typedef struct Source {
+    const Batch *batch;
+    Document *document;
+    uint32_t *row; /* DATASET_NO_ROW: of a unit or stage that is not in the dataset */
+    double *line;  /* of the file */
+} Source;
+
+typedef struct StoredRows {
+    const Facts *facts;
+    Source *source;
+    size_t source_count;
+    uint32_t *unit;   /* by school */
+    uint32_t *school; /* by unit: index + 1 */
+} StoredRows;
+
+typedef struct Assembler {
+    Arena *arena;
+    const Facts *facts;
+    const StoredView *view;
+    Dataset *dataset;
+    StoredRows *stored;
+    Date day, structure;
+    size_t stages;                   /* of the core */
+    uint32_t *row_of;                /* unit * (stages + 1) + stage + 1 -> table row + 1 */
+    size_t row_count, own_row_count; /* own: without those that only mergers need */
+    const CodeList *runners, *urban;
+    Code *group; /* of group_code */
+    Err *err;
+} Assembler;
+
+/* ---- sources ---- */
+
+static bool is_of_view(const Assembler *a, const Batch *batch)
+{
+    const Period p = a->view->period;
+    return !batch->undone_by && str_equals(batch->form, STR("school-year")) &&
+           batch->period.kind == p.kind && batch->period.year == p.year &&
+           batch->period.part == p.part;
+}
+
+static void list_sources(Assembler *a)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < a->facts->batches.len; i++)
+        count += a->facts->batches.ptr[i].chunks.len;
+    a->stored->source = ARENA_ARRAY(a->arena, Source, count + 1);
+    for (size_t i = 0; i < a->facts->batches.len; i++) {
+        Batch *batch = &a->facts->batches.ptr[i];
+        for (size_t k = 0; is_of_view(a, batch) && k < batch->chunks.len; k++)
+            a->stored->source[a->stored->source_count++] =
+                (Source){.batch = batch, .document = &batch->chunks.ptr[k]};
+    }
+}
+
+/* ---- rows ---- */
+
+static int stage_of(const Core *core, Str code)
+{
+    for (size_t i = 0; i < core->stages.len; i++)
+        if (str_equals(core->stages.ptr[i].code, code))
+            return (int)i;
+    return -1;
+}
+
+static uint32_t *row_slot(const Assembler *a, uint32_t unit, int stage)
+{
+    return &a->row_of[(size_t)unit * (a->stages + 1) + (size_t)(stage + 1)];
+}
+
+static const double *numbers_of(const Assembler *a, Document *document, const char *id)
+{
+    DocumentColumn *column = document_find(document, str_from(id), STR(""));
+    return column ? document_numbers(a->facts->arena, document, column) : NULL;
+}
+
+static void place_rows(Assembler *a, Source *source)
+{
+    Document *document = source->document;
+    const double *id = numbers_of(a, document, "unit");
+    const DocumentColumn *stage = document_find(document, STR("stage"), STR(""));
+    source->line = (double *)numbers_of(a, document, "line");
+    source->row = arena_alloc_raw(a->arena, (document->row_count + 1) * sizeof *source->row);
+    Str last_text = STR("");
+    int last = -1;
+    for (size_t i = 0; i < document->row_count; i++) {
+        Str text = stage ? stage->text[i] : STR("");
+        if (!str_equals(text, last_text)) {
+            last_text = text;
+            last = stage_of(a->dataset->core, text);
+        }
+        uint32_t unit = orgs_find(a->facts->orgs, (int64_t)id[i]);
+        bool is_known = unit != ORG_NOT_FOUND && (last >= 0 || text.len == 0);
+        uint32_t *slot = is_known ? row_slot(a, unit, last) : NULL;
+        if (slot && !*slot)
+            *slot = (uint32_t)++a->row_count;
+        source->row[i] = slot ? *slot - 1 : DATASET_NO_ROW;
+    }
+}
+
+/* ---- columns ---- */
+
+static ItemColumns *columns_of(Assembler *a, const Item *item)
+{
+    Dataset *dataset = a->dataset;
+    for (size_t i = 0; i < dataset->item_count; i++)
+        if (dataset->items[i].item == item)
+            return &dataset->items[i];
+    Table *table = dataset->table;
+    size_t column = table->column_count++;
+    table->column[column] =
+        (TableColumn){.name = item->symbol.name,
+                      .kind = FIELD_NUMBER,
+                      .number = arena_alloc_raw(a->arena, (a->row_count + 1) * sizeof(double))};
+    for (size_t row = 0; row < a->row_count; row++)
+        table->column[column].number[row] = NAN;
+    ItemColumns *columns = &dataset->items[dataset->item_count++];
+    *columns = (ItemColumns){.item = item, .plain = (int)column};
+    for (size_t stage = 0; stage < FRAME_STAGES_MAX; stage++)
+        columns->of_stage[stage] = -1;
+    return columns;
+}
+
+/* The rows that a column is about: all, or those of its stage. */
+static bool is_about(const Source *source, const DocumentColumn *column, size_t row)
+{
+    if (!column->stage.len)
+        return true;
+    const DocumentColumn *stage = document_find(source->document, STR("stage"), STR(""));
+    return stage && str_equals(stage->text[row], column->stage);
+}
+
+static void copy_column(Assembler *a, Source *source, DocumentColumn *column)
+{
+    const Item *item = map_find(&a->dataset->core->items, column->id);
+    if (!item || column->is_text)
+        return;
+    double *target = a->dataset->table->column[columns_of(a, item)->plain].number;
+    const double *number = document_numbers(a->facts->arena, source->document, column);
+    for (size_t row = 0; row < source->document->row_count; row++)
+        if (source->row[row] != DATASET_NO_ROW && is_about(source, column, row))
+            target[source->row[row]] = number[row];
+}
+
+static void fill_columns(Assembler *a)
+{
+    Dataset *dataset = a->dataset;
+    size_t items = dataset->core->item_list.len;
+    dataset->items = ARENA_ARRAY(a->arena, ItemColumns, items + 1);
+    dataset->table->column = ARENA_ARRAY(a->arena, TableColumn, items + 1);
+    for (size_t i = 0; i < a->stored->source_count; i++) {
+        Source *source = &a->stored->source[i];
+        for (size_t k = 0; k < source->document->column_count; k++)
+            copy_column(a, source, &source->document->column[k]);
+        for (size_t row = 0; row < source->document->row_count; row++)
+            if (source->row[row] != DATASET_NO_ROW)
+                dataset->table->line[source->row[row]] =
+                    source->line ? (uint32_t)source->line[row] : 0;
+    }
+}
+
+/* ---- schools ---- */
+
+/* Schools of a township or group are looked at by themselves: as if they were a region of their own. */
+static const Code *group_code(Assembler *a)
+{
+    if (!a->group) {
+        Str name = org_name(a->facts->orgs, a->view->members, a->structure);
+        Str code = facts_unit_code(a->arena, a->facts, a->view->members, a->structure);
+        a->group = ARENA_NEW(a->arena, Code);
+        *a->group = (Code){.code = code.len ? code : STR("-"), .name = name, .note = name};
+    }
+    return a->group;
+}
+
+static const Code *region_of(Assembler *a, uint32_t unit)
+{
+    if (a->view->members != ORG_NOT_FOUND)
+        return group_code(a);
+    const Orgs *units = a->facts->orgs;
+    uint32_t county = org_above(units, unit, ORG_COUNTY, a->structure);
+    if (county == ORG_NOT_FOUND) /* a prefecture that has no counties */
+        county = org_above(units, unit, ORG_PREFECTURE, a->structure);
+    if (county == ORG_NOT_FOUND)
+        return NULL;
+    double code = org_value(units, county, ORG_CODE, a->structure);
+    char text[8];
+    (void)snprintf(text, sizeof text, "%06d", (int)code);
+    return map_find(&a->dataset->core->regions->lookup, str_from(text));
+}
+
+static bool is_wanted(const Assembler *a, uint32_t unit)
+{
+    const Orgs *units = a->facts->orgs;
+    uint32_t wanted = a->view->members;
+    if (wanted == ORG_NOT_FOUND)
+        return true;
+    if (orgs_get(units, wanted)->kind == ORG_TOWNSHIP)
+        return org_above(units, unit, ORG_TOWNSHIP, a->structure) == wanted;
+    return org_is_member(units, unit, wanted, a->structure);
+}
+
+static const Code *code_of(const Assembler *a, const CodeList *list, uint32_t unit, OrgValue value)
+{
+    double number = org_value(a->facts->orgs, unit, value, a->structure);
+    return isnan(number) || !list ? NULL : codelist_find_number(list, number);
+}
+
+static int only_stage(uint32_t stages)
+{
+    return stages && (stages & (stages - 1)) == 0 ? __builtin_ctz(stages) : -1;
+}
+
+static uint32_t row_at(const Assembler *a, uint32_t unit, int stage)
+{
+    uint32_t row = *row_slot(a, unit, stage);
+    return row ? row - 1 : DATASET_NO_ROW;
+}
+
+static void add_parts(Assembler *a, uint32_t unit, uint32_t idx)
+{
+    Dataset *dataset = a->dataset;
+    School *school = &dataset->school[idx];
+    uint32_t stages = school->type->stages;
+    int only = only_stage(stages);
+    school->shared_row = row_at(a, unit, only);
+    school->first_row = school->shared_row;
+    dataset->stageless_count += stages == 0;
+    for (int stage = 0; stage < (int)a->stages; stage++) {
+        if (!(stages >> stage & 1))
+            continue;
+        uint32_t row = row_at(a, unit, stage);
+        if (school->first_row == DATASET_NO_ROW)
+            school->first_row = row;
+        dataset->part[dataset->part_count++] = (Part){.school = idx, .row = row, .stage = stage};
+        school->part[stage] = (uint32_t)dataset->part_count;
+    }
+}
+
+static void add_school(Assembler *a, uint32_t unit)
+{
+    const Orgs *units = a->facts->orgs;
+    Dataset *dataset = a->dataset;
+    const Code *region = region_of(a, unit);
+    const Code *type = code_of(a, dataset->core->school_types, unit, ORG_TYPE);
+    double code = org_value(units, unit, ORG_CODE, a->structure);
+    if (!region || !type || isnan(code) || !is_wanted(a, unit))
+        return;
+    uint32_t idx = (uint32_t)dataset->school_count++;
+    dataset->school[idx] = (School){.code = (uint64_t)code,
+                                    .name = org_name(units, unit, a->structure),
+                                    .region = region,
+                                    .type = type,
+                                    .runner = code_of(a, a->runners, unit, ORG_RUNNER),
+                                    .urban = code_of(a, a->urban, unit, ORG_URBAN),
+                                    .first_row = DATASET_NO_ROW,
+                                    .shared_row = DATASET_NO_ROW};
+    a->stored->unit[idx] = unit;
+    a->stored->school[unit] = idx + 1;
+    add_parts(a, unit, idx);
+    dataset_set_slot(dataset, idx);
+}
+
+static void add_schools(Assembler *a)
+{
+    const Orgs *units = a->facts->orgs;
+    Dataset *dataset = a->dataset;
+    size_t schools = 0;
+    for (uint32_t unit = 0; unit < orgs_count(units); unit++)
+        schools += orgs_get(units, unit)->kind == ORG_SCHOOL;
+    dataset->school = arena_alloc_raw(a->arena, (schools + 1) * sizeof(School));
+    dataset->part = arena_alloc_raw(a->arena, (schools * a->stages + 1) * sizeof(Part));
+    a->stored->unit = ARENA_ARRAY(a->arena, uint32_t, schools + 1);
+    a->stored->school = ARENA_ARRAY(a->arena, uint32_t, orgs_count(units) + 1);
+    dataset_make_slots(a->arena, dataset, schools + 1);
+    for (uint32_t unit = 0; unit < orgs_count(units); unit++) {
+        const Org *u = orgs_get(units, unit);
+        if (u->kind == ORG_SCHOOL && org_is_open(u, a->structure))
+            add_school(a, unit);
+    }
+}
+
+/* ---- mergers that came later ---- */
+
+/* Adds the values of a row to another, where they are of stages or shared as asked. */
+static void fold_row(const Assembler *a, uint32_t from, uint32_t to, bool is_shared,
+                     uint8_t *is_begun)
+{
+    Dataset *dataset = a->dataset;
+    for (size_t i = 0; i < dataset->item_count; i++) {
+        const ItemColumns *columns = &dataset->items[i];
+        double *number = dataset->table->column[columns->plain].number;
+        uint8_t *begun = &is_begun[i * a->row_count + to];
+        if (columns->item->codes || columns->item->is_shared != is_shared)
+            continue;
+        number[to] = *begun ? number[to] + number[from] : number[from];
+        *begun = 1;
+    }
+}
+
+static uint32_t ensure_row(Assembler *a, uint32_t unit, int stage)
+{
+    uint32_t *slot = row_slot(a, unit, stage);
+    if (!*slot)
+        *slot = (uint32_t)++a->row_count;
+    return *slot - 1;
+}
+
+/* Where the figures of a unit go by the day of the structure, and whether that is another unit. */
+static uint32_t successor_of(const Assembler *a, uint32_t unit, bool *ret_is_other)
+{
+    uint32_t successor = org_successor(a->facts->orgs, unit, a->structure);
+    *ret_is_other = successor != unit;
+    return successor;
+}
+
+static int shared_stage(const Assembler *a, uint32_t unit)
+{
+    const Code *type = code_of(a, a->dataset->core->school_types, unit, ORG_TYPE);
+    return type ? only_stage(type->stages) : -1;
+}
+
+/* Rows that the successors of merged schools need, before the columns are made. */
+static void make_successor_rows(Assembler *a)
+{
+    for (uint32_t unit = 0; unit < orgs_count(a->facts->orgs); unit++) {
+        bool is_other;
+        uint32_t successor = successor_of(a, unit, &is_other);
+        for (int stage = -1; is_other && stage < (int)a->stages; stage++)
+            if (*row_slot(a, unit, stage)) {
+                (void)ensure_row(a, successor, stage);
+                (void)ensure_row(a, successor, shared_stage(a, successor));
+            }
+    }
+}
+
+static void fold_unit(Assembler *a, uint32_t unit, uint32_t successor, uint8_t *is_begun)
+{
+    int own_stage = -1, count = 0;
+    for (int stage = 0; stage < (int)a->stages; stage++)
+        if (*row_slot(a, unit, stage)) {
+            own_stage = stage;
+            count++;
+            fold_row(a, row_at(a, unit, stage), ensure_row(a, successor, stage), false, is_begun);
+        }
+    /* the shared items of a school of one stage stand on its row */
+    uint32_t shared = row_at(a, unit, -1);
+    if (shared == DATASET_NO_ROW && count == 1)
+        shared = row_at(a, unit, own_stage);
+    if (shared != DATASET_NO_ROW)
+        fold_row(a, shared, ensure_row(a, successor, shared_stage(a, successor)), true, is_begun);
+}
+
+/* What a successor has reported itself is added to, also where it left a blank. */
+static void begin_rows(const Assembler *a, uint32_t unit, uint8_t *is_begun)
+{
+    for (int stage = -1; stage < (int)a->stages; stage++) {
+        uint32_t row = row_at(a, unit, stage);
+        for (size_t i = 0; row < a->own_row_count && i < a->dataset->item_count; i++)
+            is_begun[i * a->row_count + row] = 1;
+    }
+}
+
+static void fold_mergers(Assembler *a)
+{
+    size_t units = orgs_count(a->facts->orgs);
+    uint8_t *is_begun = ARENA_ARRAY(a->arena, uint8_t, a->dataset->item_count * a->row_count + 1);
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t unit = 0; unit < units; unit++) {
+            bool is_other;
+            uint32_t successor = successor_of(a, unit, &is_other);
+            if (is_other && pass == 0)
+                begin_rows(a, successor, is_begun);
+            else if (is_other)
+                fold_unit(a, unit, successor, is_begun);
+        }
+}
+
+/* ---- all ---- */
+
+static void find_lists(Assembler *a)
+{
+    const Core *core = a->dataset->core;
+    for (size_t i = 0; i < core->code_lists.len; i++) {
+        if (str_equals(core->code_lists.ptr[i]->id, STR("runner")))
+            a->runners = core->code_lists.ptr[i];
+        if (str_equals(core->code_lists.ptr[i]->id, STR("urban_rural")))
+            a->urban = core->code_lists.ptr[i];
+    }
+}
+
+static bool fail_period(const Assembler *a)
+{
+    StrBuf period;
+    strbuf_init(&period, a->arena);
+    period_format(&period, a->view->period);
+    return err_fail(a->err, ERR_FACTS_PERIOD, ARG_STR("period", strbuf_str(&period)),
+                    ARG_STR("periods", facts_periods(a->arena, a->facts, STR("school-year"))));
+}
+
+bool stored_dataset(Arena *arena, const Facts *facts, const Core *core, const StoredView *view,
+                    Dataset **ret, Err *err)
+{
+    Assembler a = {.arena = arena,
+                   .facts = facts,
+                   .view = view,
+                   .dataset = ARENA_NEW(arena, Dataset),
+                   .stored = ARENA_NEW(arena, StoredRows),
+                   .day = period_first_day(view->period),
+                   .stages = core->stages.len,
+                   .err = err};
+    a.structure = view->structure == DATE_MIN ? a.day : view->structure;
+    *a.dataset = (Dataset){.core = core,
+                           .table = ARENA_NEW(arena, Table),
+                           .period = view->period,
+                           .type_column = -1,
+                           .runner_column = -1,
+                           .urban_column = -1,
+                           .stored = a.stored};
+    a.stored->facts = facts;
+    find_lists(&a);
+    list_sources(&a);
+    if (!a.stored->source_count)
+        return fail_period(&a);
+    a.row_of = ARENA_ARRAY(arena, uint32_t, orgs_count(facts->orgs) * (a.stages + 1) + 1);
+    for (size_t i = 0; i < a.stored->source_count; i++)
+        place_rows(&a, &a.stored->source[i]);
+    bool has_mergers = a.structure != a.day;
+    a.own_row_count = a.row_count;
+    if (has_mergers)
+        make_successor_rows(&a);
+    a.dataset->table->row_count = a.row_count;
+    a.dataset->table->line = ARENA_ARRAY(arena, uint32_t, a.row_count + 1);
+    fill_columns(&a);
+    if (has_mergers)
+        fold_mergers(&a);
+    add_schools(&a);
+    a.dataset->changed = ARENA_ARRAY(arena, double *, a.dataset->table->column_count + 1);
+    *ret = a.dataset;
+    return true;
+}
+
+/* ---- origins ---- */
+
+/* The last source that says something about the cell: the one that counted. */
+CellOrigin stored_origin(Arena *arena, const Dataset *dataset, CellRef cell)
+{
+    const StoredRows *stored = dataset->stored;
+    CellOrigin origin = {0};
+    if (cell.column < 0 || cell.row == DATASET_NO_ROW)
+        return origin;
+    const Item *item = NULL;
+    for (size_t i = 0; i < dataset->item_count; i++)
+        if (dataset->items[i].plain == cell.column)
+            item = dataset->items[i].item;
+    for (size_t i = 0; item && i < stored->source_count; i++) {
+        const Source *source = &stored->source[i];
+        for (size_t k = 0; k < source->document->column_count; k++) {
+            const DocumentColumn *column = &source->document->column[k];
+            if (map_find(&dataset->core->items, column->id) != item)
+                continue;
+            for (size_t row = 0; row < source->document->row_count; row++)
+                if (source->row[row] == cell.row && is_about(source, column, row))
+                    origin = (CellOrigin){
+                        .batch = source->batch,
+                        .header = column->header,
+                        .cell =
+                            column->place == DOCUMENT_NO_PLACE || !source->line
+                                ? STR("")
+                                : str_format(arena, "%.*s%u",
+                                             STR_ARG(table_column_letters(arena, column->place)),
+                                             (unsigned)source->line[row])};
+        }
+    }
+    return origin;
+}
+
+uint32_t stored_unit(const Dataset *dataset, uint32_t school)
+{
+    return dataset->stored->unit[school];
+}
+
+uint32_t stored_school(const Dataset *dataset, uint32_t unit)
+{
+    uint32_t school = dataset->stored->school[unit];
+    return school ? school - 1 : UINT32_MAX;
+}
