@@ -30,8 +30,18 @@ void dataset_set_slot(Dataset *dataset, uint32_t school)
     dataset->slot[slot_of(dataset, dataset->school[school].code)] = school + 1;
 }
 
+static const School *look_at_all(const Dataset *dataset, uint64_t code)
+{
+    for (size_t i = 0; i < dataset->school_count; i++)
+        if (dataset->school[i].code == code)
+            return &dataset->school[i];
+    return NULL;
+}
+
 const School *dataset_find(const Dataset *dataset, uint64_t code)
 {
+    if (!dataset->slot_count)
+        return look_at_all(dataset, code);
     uint32_t idx = dataset->slot[slot_of(dataset, code)];
     return idx ? &dataset->school[idx - 1] : NULL;
 }

@@ -43,6 +43,25 @@ typedef struct ItemColumns {
     int of_stage[FRAME_STAGES_MAX];
 } ItemColumns;
 
+/*
+ * Of a dataset whose table already stands in the order of frames (app/arrange.h): stage by stage the
+ * rows of its frame, padding included, then those of what combined schools share.
+ */
+typedef struct StageOrder {
+    uint32_t first, row_count; /* rows of the table; row_count 0: no part of that stage */
+    const uint32_t *leaf_first, *part;
+    const int32_t *sibling[FRAME_STAGES_MAX];
+} StageOrder;
+
+enum { ORDER_TYPE, ORDER_REGION, ORDER_RUNNER, ORDER_URBAN, ORDER_ATTRIBUTES };
+
+typedef struct FrameOrder {
+    const Code **leaf;
+    size_t leaf_count;
+    StageOrder stage[FRAME_STAGES_MAX];
+    double *attribute[ORDER_ATTRIBUTES]; /* by table row */
+} FrameOrder;
+
 typedef struct Dataset {
     const Core *core;
     Table *table;
@@ -60,7 +79,8 @@ typedef struct Dataset {
         stageless_count; /* schools whose type has no stage of the pack: kept out of every stage */
     uint32_t *slot;      /* open addressing: school code -> school index + 1 */
     size_t slot_count;
-    double **changed; /* per table column: values replaced by --what-if (a copy), or NULL */
+    double **changed;        /* per table column: values replaced by --what-if (a copy), or NULL */
+    const FrameOrder *order; /* NULL: the table stands as the file has it */
     const struct StoredRows
         *stored; /* where the rows come from, if not from a file (app/stored.h) */
 } Dataset;
@@ -77,7 +97,7 @@ MUST_USE bool dataset_load_bytes(Arena *arena, const Core *core, Str file, Str b
 /* 10 digits, not all 0. */
 bool dataset_parse_code(Str text, uint64_t *ret);
 const School *dataset_find(const Dataset *dataset, uint64_t code);
-/* For those who make a dataset of their own: room for so many schools, and each by its code. */
+/* Finding by code: room for so many schools, then each. Without it every question looks at all schools. */
 void dataset_make_slots(Arena *arena, Dataset *dataset, size_t schools);
 void dataset_set_slot(Dataset *dataset, uint32_t school);
 

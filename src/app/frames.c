@@ -6,7 +6,7 @@
 /* What is asked of all schools, in columns: a School is large, and all are gone through many times. */
 typedef struct Schools {
     const Code **region;
-    uint32_t *leaf, *shared_row;
+    uint32_t *leaf;
     uint32_t *combined; /* those with parts of several stages */
     size_t combined_count;
 } Schools;
@@ -16,7 +16,6 @@ static Schools read_schools(Arena *arena, const Dataset *dataset)
     size_t count = dataset->school_count;
     Schools schools = {.region = arena_alloc_raw(arena, count * sizeof *schools.region),
                        .leaf = arena_alloc_raw(arena, count * sizeof *schools.leaf),
-                       .shared_row = arena_alloc_raw(arena, count * sizeof *schools.shared_row),
                        .combined = arena_alloc_raw(arena, count * sizeof *schools.combined)};
     for (size_t i = 0; i < count; i++) {
         const School *school = &dataset->school[i];
@@ -24,7 +23,6 @@ static Schools read_schools(Arena *arena, const Dataset *dataset)
         for (size_t stage = 0; stage < dataset->core->stages.len; stage++)
             parts += school->part[stage] != 0;
         schools.region[i] = school->region;
-        schools.shared_row[i] = school->shared_row;
         schools.combined[schools.combined_count] = (uint32_t)i;
         schools.combined_count += parts > 1;
     }
@@ -197,7 +195,6 @@ static Frame *stage_frame(Arena *arena, Frames *frames, int stage, const uint32_
                      .row_count = at,
                      .regions = &frames->regions,
                      .leaf_first = first,
-                     .slot_count = frames->slot_count,
                      .part = part};
     return frame;
 }
@@ -213,13 +210,18 @@ static void link_part(Arena *arena, Frame *frame, int other, uint32_t row, uint3
     sibling[row] = (int32_t)sibling_row;
 }
 
+static void link_stages(Frames *frames)
+{
+    int stages = (int)frames->dataset->core->stages.len;
+    for (int stage = 0; stage < stages; stage++)
+        for (int other = 0; frames->frame[stage] && other < stages; other++)
+            frames->frame[stage]->stage_frame[other] = other == stage ? NULL : frames->frame[other];
+}
+
 static void link_siblings(Arena *arena, Frames *frames, const Schools *schools)
 {
     const Dataset *dataset = frames->dataset;
     int stages = (int)dataset->core->stages.len;
-    for (int stage = 0; stage < stages; stage++)
-        for (int other = 0; frames->frame[stage] && other < stages; other++)
-            frames->frame[stage]->stage_frame[other] = other == stage ? NULL : frames->frame[other];
     for (size_t i = 0; i < schools->combined_count; i++) {
         const School *school = &dataset->school[schools->combined[i]];
         for (int stage = 0; stage < stages; stage++)
@@ -273,8 +275,7 @@ typedef struct TableRows {
     uint32_t *own, *shared;
 } TableRows;
 
-static TableRows table_rows(Arena *arena, const Dataset *dataset, const Schools *schools,
-                            const Frame *frame)
+static TableRows table_rows(Arena *arena, const Dataset *dataset, const Frame *frame)
 {
     TableRows rows = {arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(uint32_t)),
                       arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(uint32_t))};
@@ -284,7 +285,7 @@ static TableRows table_rows(Arena *arena, const Dataset *dataset, const Schools 
             continue;
         const Part *part = &dataset->part[frame->part[row]];
         rows.own[row] = part->row;
-        rows.shared[row] = schools->shared_row[part->school];
+        rows.shared[row] = dataset->school[part->school].shared_row;
     }
     return rows;
 }
@@ -327,32 +328,94 @@ static void fill_before(const Dataset *dataset, const Dataset *before, const Ite
     }
 }
 
-static void fill_frame(Arena *arena, const Frames *frames, const Schools *schools,
-                       const Dataset *before, Frame *frame)
+/* ---- a table that stands in the order of frames ---- */
+
+static const double *attribute_column(const Dataset *dataset, const Item *item)
+{
+    const FrameOrder *order = dataset->order;
+    if (item->codes == dataset->core->school_types)
+        return order->attribute[ORDER_TYPE];
+    if (item->codes == dataset->core->regions)
+        return order->attribute[ORDER_REGION];
+    if (str_equals(item->codes->id, STR("runner")))
+        return order->attribute[ORDER_RUNNER];
+    if (str_equals(item->codes->id, STR("urban_rural")))
+        return order->attribute[ORDER_URBAN];
+    return NULL;
+}
+
+/* The slice of the table that is the frame's column; NULL where it has to be made. */
+static double *column_in_place(const Dataset *dataset, const Slot *slot, const Frame *frame)
+{
+    const Item *item = slot->symbol->owner;
+    if (!dataset->order || slot->years_back)
+        return NULL;
+    const ItemColumns *columns = dataset_item(dataset, item);
+    const double *column = item->codes ? attribute_column(dataset, item) : NULL;
+    bool is_changed = columns && columns->plain >= 0 && dataset->changed[columns->plain];
+    if (!column && columns && columns->plain >= 0 && !is_changed)
+        column = dataset->table->column[columns->plain].number;
+    return column ? (double *)column + dataset->order->stage[frame->stage].first : NULL;
+}
+
+static void fill_slot(const Frames *frames, const TableRows *rows, const Dataset *before,
+                      const Frame *frame, const Slot *slot, double *value)
 {
     const Dataset *dataset = frames->dataset;
-    TableRows rows = table_rows(arena, dataset, schools, frame);
+    const Item *item = slot->symbol->owner;
+    if (slot->years_back)
+        fill_before(dataset, before, item, frame, value);
+    else if (item->codes)
+        fill_attribute(dataset, item, frame, value);
+    else
+        fill_item(dataset, item, rows, frame, value);
+}
+
+static void fill_frame(Arena *arena, const Frames *frames, const Dataset *before, Frame *frame)
+{
+    const Dataset *dataset = frames->dataset;
+    TableRows rows = {NULL, NULL};
+    frame->slot_count = frames->slot_count;
     frame->column = ARENA_ARRAY(arena, FrameColumn, frames->slot_count);
-    for (size_t slot = 0; slot < frames->slot_count; slot++) {
-        const Item *item = frames->slots[slot].symbol->owner;
-        double *value = arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(double));
-        frame->column[slot].value = value;
-        if (frames->slots[slot].years_back)
-            fill_before(dataset, before, item, frame, value);
-        else if (item->codes)
-            fill_attribute(dataset, item, frame, value);
-        else
-            fill_item(dataset, item, &rows, frame, value);
+    for (size_t i = 0; i < frames->slot_count; i++) {
+        const Slot *slot = &frames->slots[i];
+        double *value = column_in_place(dataset, slot, frame);
+        if (!value) {
+            if (!rows.own)
+                rows = table_rows(arena, dataset, frame);
+            value = arena_alloc_raw(arena, (frame->row_count + 1) * sizeof(double));
+            fill_slot(frames, &rows, before, frame, slot, value);
+        }
+        frame->column[i].value = value;
     }
 }
 
-Frames *frames_new(Arena *arena, const Dataset *dataset, const Dataset *before, const Scope *scope)
+static void take_order(Arena *arena, Frames *frames)
 {
-    Frames *frames = ARENA_NEW(arena, Frames);
-    *frames = (Frames){.dataset = dataset,
-                       .part_row = ARENA_ARRAY(arena, uint32_t, dataset->part_count),
-                       .slots = scope->slots.ptr,
-                       .slot_count = scope->slots.len};
+    const Dataset *dataset = frames->dataset;
+    const FrameOrder *order = dataset->order;
+    int stages = (int)dataset->core->stages.len;
+    build_tree(arena, frames, order->leaf, order->leaf_count);
+    for (int stage = 0; stage < stages; stage++) {
+        const StageOrder *from = &order->stage[stage];
+        if (!from->row_count)
+            continue;
+        Frame *frame = frames->frame[stage] = ARENA_NEW(arena, Frame);
+        *frame = (Frame){.stage = stage,
+                         .row_count = from->row_count,
+                         .regions = &frames->regions,
+                         .leaf_first = from->leaf_first,
+                         .part = from->part};
+        memcpy(frame->sibling, from->sibling, sizeof frame->sibling);
+    }
+    for (size_t i = 0; i < dataset->part_count; i++)
+        frames->part_row[i] = dataset->part[i].row - order->stage[dataset->part[i].stage].first;
+    link_stages(frames);
+}
+
+static void make_order(Arena *arena, Frames *frames)
+{
+    const Dataset *dataset = frames->dataset;
     const Code **leaf;
     Schools schools = read_schools(arena, dataset);
     size_t leaf_count = distinct_regions(arena, &schools, dataset->school_count, &leaf);
@@ -360,10 +423,31 @@ Frames *frames_new(Arena *arena, const Dataset *dataset, const Dataset *before, 
     find_leaves(&schools, dataset->school_count, leaf, leaf_count);
     for (int stage = 0; stage < (int)dataset->core->stages.len; stage++)
         frames->frame[stage] = stage_frame(arena, frames, stage, schools.leaf);
+    link_stages(frames);
     link_siblings(arena, frames, &schools);
+}
+
+Frames *frames_lay_out(Arena *arena, const Dataset *dataset)
+{
+    Frames *frames = ARENA_NEW(arena, Frames);
+    *frames =
+        (Frames){.dataset = dataset,
+                 .part_row = arena_alloc_raw(arena, (dataset->part_count + 1) * sizeof(uint32_t))};
+    if (dataset->order)
+        take_order(arena, frames);
+    else
+        make_order(arena, frames);
+    return frames;
+}
+
+Frames *frames_new(Arena *arena, const Dataset *dataset, const Dataset *before, const Scope *scope)
+{
+    Frames *frames = frames_lay_out(arena, dataset);
+    frames->slots = scope->slots.ptr;
+    frames->slot_count = scope->slots.len;
     for (int stage = 0; stage < (int)dataset->core->stages.len; stage++)
         if (frames->frame[stage])
-            fill_frame(arena, frames, &schools, before, frames->frame[stage]);
+            fill_frame(arena, frames, before, frames->frame[stage]);
     return frames;
 }
 

@@ -21,6 +21,9 @@ typedef struct Frames {
 /* Columns for every slot of the scope. `before` may be NULL: then 上年 is not reported. */
 Frames *frames_new(Arena *arena, const Dataset *dataset, const Dataset *before, const Scope *scope);
 
+/* The same without columns: where the parts go. */
+Frames *frames_lay_out(Arena *arena, const Dataset *dataset);
+
 /* Copies one part's value of one slot again from the dataset, after the dataset was changed. */
 void frames_refresh(Frames *frames, uint32_t part, int slot);
 

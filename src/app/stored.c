@@ -1,5 +1,7 @@
 #include "app/stored.h"
 
+#include "app/arrange.h"
+
 #include <math.h>
 
 /* A chunk of a batch, and which row of the table each of its rows became. */
@@ -221,23 +223,38 @@ static uint32_t row_at(const Assembler *a, uint32_t unit, int stage)
     return row ? row - 1 : DATASET_NO_ROW;
 }
 
-static void add_parts(Assembler *a, uint32_t unit, uint32_t idx)
+static void add_part(Assembler *a, uint32_t idx, int stage, uint32_t row)
 {
     Dataset *dataset = a->dataset;
-    School *school = &dataset->school[idx];
+    dataset->part[dataset->part_count++] = (Part){.school = idx, .row = row, .stage = stage};
+    dataset->school[idx].part[stage] = (uint32_t)dataset->part_count;
+}
+
+static void find_rows(Assembler *a, uint32_t unit, uint32_t idx)
+{
+    School *school = &a->dataset->school[idx];
     uint32_t stages = school->type->stages;
-    int only = only_stage(stages);
-    school->shared_row = row_at(a, unit, only);
+    school->shared_row = row_at(a, unit, only_stage(stages));
     school->first_row = school->shared_row;
-    dataset->stageless_count += stages == 0;
+    a->dataset->stageless_count += stages == 0;
     for (int stage = 0; stage < (int)a->stages; stage++) {
-        if (!(stages >> stage & 1))
+        uint32_t row = stages >> stage & 1 ? row_at(a, unit, stage) : DATASET_NO_ROW;
+        if (row == DATASET_NO_ROW)
             continue;
-        uint32_t row = row_at(a, unit, stage);
         if (school->first_row == DATASET_NO_ROW)
             school->first_row = row;
-        dataset->part[dataset->part_count++] = (Part){.school = idx, .row = row, .stage = stage};
-        school->part[stage] = (uint32_t)dataset->part_count;
+        add_part(a, idx, stage, row);
+    }
+}
+
+/* As in a file: the stages that were not reported come behind those that were. */
+static void add_missing_parts(Assembler *a)
+{
+    for (uint32_t idx = 0; idx < a->dataset->school_count; idx++) {
+        const School *school = &a->dataset->school[idx];
+        for (int stage = 0; stage < (int)a->stages; stage++)
+            if ((school->type->stages >> stage & 1) && !school->part[stage])
+                add_part(a, idx, stage, DATASET_NO_ROW);
     }
 }
 
@@ -261,7 +278,7 @@ static void add_school(Assembler *a, uint32_t unit)
                                     .shared_row = DATASET_NO_ROW};
     a->stored->unit[idx] = unit;
     a->stored->school[unit] = idx + 1;
-    add_parts(a, unit, idx);
+    find_rows(a, unit, idx);
     dataset_set_slot(dataset, idx);
 }
 
@@ -282,6 +299,7 @@ static void add_schools(Assembler *a)
         if (u->kind == ORG_SCHOOL && org_is_open(u, a->structure))
             add_school(a, unit);
     }
+    add_missing_parts(a);
 }
 
 /* ---- mergers that came later ---- */
@@ -393,6 +411,19 @@ static void find_lists(Assembler *a)
     }
 }
 
+/* Into the order of frames; origins go with their rows. */
+static void arrange(Assembler *a)
+{
+    uint32_t *moved;
+    dataset_arrange(a->arena, a->dataset, &moved);
+    for (size_t i = 0; i < a->stored->source_count; i++) {
+        Source *source = &a->stored->source[i];
+        for (size_t row = 0; row < source->document->row_count; row++)
+            if (source->row[row] != DATASET_NO_ROW)
+                source->row[row] = moved[source->row[row]];
+    }
+}
+
 static bool fail_period(const Assembler *a)
 {
     StrBuf period;
@@ -439,6 +470,7 @@ bool stored_dataset(Arena *arena, const Facts *facts, const Core *core, const St
     if (has_mergers)
         fold_mergers(&a);
     add_schools(&a);
+    arrange(&a);
     a.dataset->changed = ARENA_ARRAY(arena, double *, a.dataset->table->column_count + 1);
     *ret = a.dataset;
     return true;

@@ -1,0 +1,180 @@
+#include "app/arrange.h"
+
+#include "app/frames.h"
+
+#include <math.h>
+
+typedef struct Arranger {
+    Arena *arena;
+    Dataset *dataset;
+    const Frames *frames;
+    FrameOrder *order;
+    uint32_t row_count;
+    uint32_t *moved;     /* row before -> row after */
+    uint32_t *own;       /* row after -> row before of the stage's own items … */
+    uint32_t *shared;    /* … and of the shared ones */
+    uint32_t *shared_to; /* by school: its shared row after */
+    size_t before_count;
+} Arranger;
+
+/* ---- where rows go ---- */
+
+static void order_stages(Arranger *a)
+{
+    for (int stage = 0; stage < (int)a->dataset->core->stages.len; stage++) {
+        const Frame *frame = a->frames->frame[stage];
+        StageOrder *order = &a->order->stage[stage];
+        if (!frame)
+            continue;
+        *order = (StageOrder){.first = a->row_count,
+                              .row_count = (uint32_t)frame->row_count,
+                              .leaf_first = frame->leaf_first,
+                              .part = frame->part};
+        memcpy(order->sibling, frame->sibling, sizeof order->sibling);
+        a->row_count += (uint32_t)frame->row_count;
+    }
+}
+
+static void order_leaves(Arranger *a)
+{
+    const RegionTree *regions = &a->frames->regions;
+    a->order->leaf_count = regions->leaf_count;
+    a->order->leaf = ARENA_ARRAY(a->arena, const Code *, regions->leaf_count + 1);
+    for (size_t leaf = 0; leaf < regions->leaf_count; leaf++)
+        a->order->leaf[leaf] = a->frames->region_code[regions->leaf_region[leaf]];
+}
+
+static uint32_t *no_rows(Arena *arena, size_t count)
+{
+    uint32_t *row = arena_alloc_raw(arena, (count + 1) * sizeof *row);
+    memset(row, 0xff, count * sizeof *row);
+    return row;
+}
+
+static uint32_t row_of_part(const Arranger *a, size_t part)
+{
+    return a->order->stage[a->dataset->part[part].stage].first + a->frames->part_row[part];
+}
+
+static bool is_of_one_stage(const School *school)
+{
+    uint32_t stages = school->type->stages;
+    return stages && (stages & (stages - 1)) == 0;
+}
+
+/* Schools of several stages, or of none that is judged, have a row of their own behind the frames. */
+static void place_shared_rows(Arranger *a)
+{
+    const Dataset *dataset = a->dataset;
+    a->shared_to = no_rows(a->arena, dataset->school_count);
+    for (size_t i = 0; i < dataset->school_count; i++)
+        if (!is_of_one_stage(&dataset->school[i]) &&
+            dataset->school[i].shared_row != DATASET_NO_ROW)
+            a->shared_to[i] = a->row_count++;
+}
+
+static void place_rows(Arranger *a)
+{
+    const Dataset *dataset = a->dataset;
+    a->moved = no_rows(a->arena, a->before_count);
+    a->own = no_rows(a->arena, a->row_count);
+    a->shared = no_rows(a->arena, a->row_count);
+    for (size_t i = 0; i < dataset->part_count; i++) {
+        const Part *part = &dataset->part[i];
+        uint32_t to = row_of_part(a, i);
+        a->own[to] = part->row;
+        a->shared[to] = dataset->school[part->school].shared_row;
+        if (part->row != DATASET_NO_ROW)
+            a->moved[part->row] = to;
+    }
+    for (size_t i = 0; i < dataset->school_count; i++)
+        if (a->shared_to[i] != DATASET_NO_ROW) {
+            uint32_t from = dataset->school[i].shared_row;
+            a->own[a->shared_to[i]] = a->shared[a->shared_to[i]] = from;
+            a->moved[from] = a->shared_to[i];
+        }
+}
+
+/* ---- columns ---- */
+
+static double *gathered(const Arranger *a, const double *column, const uint32_t *from)
+{
+    double *value = arena_alloc_raw(a->arena, (a->row_count + 1) * sizeof *value);
+    for (uint32_t row = 0; row < a->row_count; row++)
+        value[row] = from[row] == DATASET_NO_ROW ? NAN : column[from[row]];
+    return value;
+}
+
+static void move_columns(Arranger *a)
+{
+    Table *table = a->dataset->table;
+    for (size_t i = 0; i < a->dataset->item_count; i++) {
+        const ItemColumns *item = &a->dataset->items[i];
+        TableColumn *column = &table->column[item->plain];
+        column->number = gathered(a, column->number, item->item->is_shared ? a->shared : a->own);
+    }
+    uint32_t *line = ARENA_ARRAY(a->arena, uint32_t, a->row_count + 1);
+    for (uint32_t row = 0; row < a->row_count; row++)
+        line[row] = a->own[row] == DATASET_NO_ROW ? 0 : table->line[a->own[row]];
+    table->line = line;
+    table->row_count = a->row_count;
+}
+
+static void add_attributes(Arranger *a)
+{
+    const Dataset *dataset = a->dataset;
+    double *value[ORDER_ATTRIBUTES];
+    for (int i = 0; i < ORDER_ATTRIBUTES; i++) {
+        value[i] = arena_alloc_raw(a->arena, (a->row_count + 1) * sizeof **value);
+        for (uint32_t row = 0; row < a->row_count; row++)
+            value[i][row] = NAN;
+        a->order->attribute[i] = value[i];
+    }
+    for (size_t i = 0; i < dataset->part_count; i++) {
+        const School *school = &dataset->school[dataset->part[i].school];
+        uint32_t row = row_of_part(a, i);
+        value[ORDER_TYPE][row] = school->type->number;
+        value[ORDER_REGION][row] = school->region->number;
+        value[ORDER_RUNNER][row] = school->runner ? school->runner->number : NAN;
+        value[ORDER_URBAN][row] = school->urban ? school->urban->number : NAN;
+    }
+}
+
+/* ---- schools ---- */
+
+static void move_schools(Arranger *a)
+{
+    Dataset *dataset = a->dataset;
+    for (size_t i = 0; i < dataset->part_count; i++)
+        dataset->part[i].row = row_of_part(a, i);
+    for (size_t i = 0; i < dataset->school_count; i++) {
+        School *school = &dataset->school[i];
+        bool has_reported = school->first_row != DATASET_NO_ROW;
+        if (has_reported)
+            school->first_row = a->moved[school->first_row];
+        if (is_of_one_stage(school))
+            school->shared_row =
+                dataset->part[school->part[__builtin_ctz(school->type->stages)] - 1].row;
+        else
+            school->shared_row = a->shared_to[i];
+    }
+}
+
+void dataset_arrange(Arena *arena, Dataset *dataset, uint32_t **ret_moved)
+{
+    Arranger a = {.arena = arena,
+                  .dataset = dataset,
+                  .frames = frames_lay_out(arena, dataset),
+                  .order = ARENA_NEW(arena, FrameOrder),
+                  .before_count = dataset->table->row_count};
+    order_stages(&a);
+    order_leaves(&a);
+    place_shared_rows(&a);
+    place_rows(&a);
+    move_columns(&a);
+    add_attributes(&a);
+    move_schools(&a);
+    dataset->order = a.order;
+    if (ret_moved)
+        *ret_moved = a.moved;
+}
