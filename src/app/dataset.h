@@ -100,6 +100,8 @@ const School *dataset_find(const Dataset *dataset, uint64_t code);
 /* Finding by code: room for so many schools, then each. Without it every question looks at all schools. */
 void dataset_make_slots(Arena *arena, Dataset *dataset, size_t schools);
 void dataset_set_slot(Dataset *dataset, uint32_t school);
+/* All of them, for those who ask for many. */
+void dataset_find_fast(Arena *arena, Dataset *dataset);
 
 /* The value of an item for a part, and the cell it came from (column -1: the item is not in the table). */
 typedef struct CellRef {

@@ -93,22 +93,75 @@ static bool find_members(Arena *arena, const EvaluationRequest *request, Evaluat
     return true;
 }
 
+static bool needs_last_year(const Standard *standard)
+{
+    for (size_t i = 0; i < standard->scope->slots.len; i++)
+        if (standard->scope->slots.ptr[i].years_back)
+            return true;
+    return false;
+}
+
 /* The year before, where the database has it; schools of both are found by the codes of this year. */
 static bool open_last_year(Arena *arena, Evaluation *evaluation, StoredView view, Date day,
                            Err *err)
 {
     view.period = period_previous(evaluation->period);
-    if (!facts_has_period(evaluation->facts, STR("school-year"), view.period))
+    if (!needs_last_year(evaluation->standard) ||
+        !facts_has_period(evaluation->facts, STR("school-year"), view.period))
         return true;
     view.structure = day;
-    return stored_dataset(arena, evaluation->facts, evaluation->core, &view, &evaluation->last_year,
-                          err);
+    if (!stored_dataset(arena, evaluation->facts, evaluation->core, &view, &evaluation->last_year,
+                        err))
+        return false;
+    dataset_find_fast(arena, evaluation->last_year);
+    return true;
 }
 
 static bool read_structure(const EvaluationRequest *request, Date *ret, Err *err)
 {
     return !request->structure.len || date_parse(request->structure, ret) ||
            err_fail(err, ERR_ORG_DATE, ARG_STR("date", request->structure));
+}
+
+/* Whether the unit can be found in what the cache holds: a division or a school. */
+static bool is_in(const Dataset *dataset, Str unit)
+{
+    uint64_t code;
+    bool is_shared;
+    return !unit.len || (dataset_parse_code(unit, &code) && dataset_find(dataset, code)) ||
+           core_region_find(dataset->core, unit, &is_shared) != NULL;
+}
+
+/* The period as it is, without what only the journal knows; false if the cache does not do. */
+static bool open_cached(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
+                        Store *store)
+{
+    const Core *core;
+    bool is_plain = request->until.seq == UINT64_MAX && request->until.day == DATE_MAX &&
+                    !request->structure.len && !request->needs_origins &&
+                    !needs_last_year(evaluation->standard);
+    if (!is_plain)
+        return false;
+    Dataset *dataset =
+        cache_open(arena, store, evaluation->core, evaluation->period, &core, &evaluation->cache);
+    if (!dataset || !is_in(dataset, request->unit))
+        return false;
+    evaluation->dataset = dataset;
+    evaluation->core = core;
+    return true;
+}
+
+/* The next one need not replay the journal. It is no harm if it cannot be written. */
+static void save_cache(Arena *arena, const EvaluationRequest *request, const Evaluation *evaluation,
+                       Store *store)
+{
+    CLEANUP(err_done) Err quiet;
+    err_init(&quiet);
+    bool is_plain = request->until.seq == UINT64_MAX && request->until.day == DATE_MAX &&
+                    !request->structure.len && evaluation->members == ORG_NOT_FOUND;
+    if (is_plain && !evaluation->cache.is_used)
+        (void)!cache_save(arena, store, evaluation->facts, evaluation->facts->core,
+                          evaluation->dataset, &quiet);
 }
 
 static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
@@ -118,8 +171,11 @@ static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluati
     StoredView view = {.period = evaluation->period, .structure = DATE_MIN};
     Store *store;
     Facts *facts;
-    if (!database_open(arena, request->store, &store, err) ||
-        !facts_load(arena, evaluation->core, store, request->until, &facts, err))
+    if (!database_open(arena, request->store, &store, err))
+        return false;
+    if (open_cached(arena, request, evaluation, store))
+        return true;
+    if (!facts_load(arena, evaluation->core, store, request->until, &facts, err))
         return false;
     evaluation->facts = facts;
     if (!read_structure(request, &view.structure, err))
@@ -129,8 +185,11 @@ static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluati
         !find_members(arena, request, evaluation, structure, err))
         return false;
     view.members = evaluation->members;
-    return stored_dataset(arena, facts, evaluation->core, &view, &evaluation->dataset, err) &&
-           open_last_year(arena, evaluation, view, structure, err);
+    if (!stored_dataset(arena, facts, evaluation->core, &view, &evaluation->dataset, err) ||
+        !open_last_year(arena, evaluation, view, structure, err))
+        return false;
+    save_cache(arena, request, evaluation, store);
+    return true;
 }
 
 static bool open_figures(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,

@@ -5,6 +5,7 @@
 #ifndef JH_APP_EVALUATION_H
 #define JH_APP_EVALUATION_H
 
+#include "app/cache.h"
 #include "app/judge.h"
 #include "app/stored.h"
 
@@ -16,10 +17,11 @@ typedef struct EvaluationRequest {
     size_t overlay_count;
     const char *table; /* NULL: what the database says */
     const StoreConfig *store;
-    FactsUntil until; /* how much of the journal counts */
-    Str structure;    /* the day whose schools and divisions count, empty: the period's first */
-    Str unit;         /* database: a township or group here means its schools alone */
-    Str sheet;        /* xlsx; empty: the first visible one */
+    FactsUntil until;   /* how much of the journal counts */
+    Str structure;      /* the day whose schools and divisions count, empty: the period's first */
+    bool needs_origins; /* where cells were reported will be asked for */
+    Str unit;           /* database: a township or group here means its schools alone */
+    Str sheet;          /* xlsx; empty: the first visible one */
     const char *last_year; /* table of the year before, for 上年; NULL: none */
     const char *changes;   /* --what-if; NULL: none */
     Str period;
@@ -31,9 +33,10 @@ typedef struct Evaluation {
     Period period;
     Dataset *dataset;
     Dataset *last_year; /* NULL: not given */
-    const Facts *facts; /* NULL: from a table */
+    const Facts *facts; /* NULL: from a table, or from the cache */
     uint32_t members;   /* the township or group whose schools these are; ORG_NOT_FOUND: all */
     Judge *judge;
+    CacheState cache;
     Judge *before; /* without the changes; NULL if there are none */
     size_t changed_cells;
 } Evaluation;

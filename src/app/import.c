@@ -169,6 +169,8 @@ static bool find_effect(ImportPlan *plan)
     if (has_before &&
         !stored_dataset(plan->arena, plan->facts, plan->core, &view, &before, plan->err))
         return false;
+    if (before)
+        dataset_find_fast(plan->arena, before);
     count_cells(plan, before);
     if (!make_judges(plan, before, &judges_before) ||
         !facts_suppose(plan->facts, &plan->batch, plan->err) ||

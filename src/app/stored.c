@@ -279,7 +279,6 @@ static void add_school(Assembler *a, uint32_t unit)
     a->stored->unit[idx] = unit;
     a->stored->school[unit] = idx + 1;
     find_rows(a, unit, idx);
-    dataset_set_slot(dataset, idx);
 }
 
 static void add_schools(Assembler *a)
@@ -293,7 +292,6 @@ static void add_schools(Assembler *a)
     dataset->part = arena_alloc_raw(a->arena, (schools * a->stages + 1) * sizeof(Part));
     a->stored->unit = ARENA_ARRAY(a->arena, uint32_t, schools + 1);
     a->stored->school = ARENA_ARRAY(a->arena, uint32_t, orgs_count(units) + 1);
-    dataset_make_slots(a->arena, dataset, schools + 1);
     for (uint32_t unit = 0; unit < orgs_count(units); unit++) {
         const Org *u = orgs_get(units, unit);
         if (u->kind == ORG_SCHOOL && org_is_open(u, a->structure))

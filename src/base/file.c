@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -206,6 +207,34 @@ bool file_save(const char *path, Str bytes, Err *err)
     FileWriter *writer;
     return file_writer_open(&scratch, path, &writer, err) && file_writer_add(writer, bytes, err) &&
            file_writer_finish(writer, err);
+}
+
+typedef struct Mapping {
+    void *at;
+    size_t len;
+} Mapping;
+
+static void drop_mapping(void *ptr)
+{
+    const Mapping *mapping = ptr;
+    (void)munmap(mapping->at, mapping->len);
+}
+
+bool file_map(Arena *arena, const char *path, Str *ret)
+{
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size <= 0)
+        return false;
+    size_t len = (size_t)info.st_size;
+    void *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    if (at == MAP_FAILED)
+        return false;
+    Mapping *mapping = ARENA_NEW(arena, Mapping);
+    *mapping = (Mapping){at, len};
+    arena_defer(arena, drop_mapping, mapping);
+    *ret = (Str){at, len};
+    return true;
 }
 
 bool file_exists(const char *path)

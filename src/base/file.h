@@ -33,6 +33,13 @@ MUST_USE bool file_writer_finish(FileWriter *writer, Err *err);
 /* All at once. */
 MUST_USE bool file_save(const char *path, Str bytes, Err *err);
 
+/*
+ * A file of our own, mapped: pages are read when they are touched, and what is written there stays in
+ * this process. Only for files that nobody cuts while they are read, such as those that FileWriter
+ * replaces as a whole. Unmapped when the arena ends. False, without an error, if it cannot be had.
+ */
+bool file_map(Arena *arena, const char *path, Str *ret) MUST_USE;
+
 /* Whether something of this name is there. */
 bool file_exists(const char *path);
 

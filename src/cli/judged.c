@@ -25,6 +25,7 @@ bool judged_open(Cli *cli, Str name, Evaluation *ret)
         .table = cli_path(cli, OPTION_FILE),
         .store = &store,
         .until = until,
+        .needs_origins = cli->command == COMMAND_EXPLAIN,
         .structure = cli_text(cli, OPTION_STRUCTURE),
         .unit = cli_text(cli, OPTION_UNIT),
         .sheet = cli_text(cli, OPTION_SHEET),

@@ -31,6 +31,13 @@ const char *store_head_file(const Store *store)
     return store->side.head;
 }
 
+Str store_beside(Arena *arena, const Store *store, Str ending)
+{
+    Str head = str_from(store->side.head);
+    Str base = str_slice(head, 0, head.len - STR(".head").len);
+    return str_format(arena, "%.*s.%.*s", STR_ARG(base), STR_ARG(ending));
+}
+
 const char *store_kind(const Store *store)
 {
     return store->driver->ops->name;

@@ -73,6 +73,8 @@ Str store_id(const Store *store);
 Str store_address(const Store *store);
 const char *store_key_file(const Store *store);
 const char *store_head_file(const Store *store);
+/* A further file beside it: "bureau.db.2024-2025.cache". */
+Str store_beside(Arena *arena, const Store *store, Str ending);
 /* "sqlite" or "postgresql", and the version of the schema. */
 const char *store_kind(const Store *store);
 int store_schema(const Store *store);
