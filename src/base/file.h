@@ -33,6 +33,9 @@ MUST_USE bool file_writer_finish(FileWriter *writer, Err *err);
 /* All at once. */
 MUST_USE bool file_save(const char *path, Str bytes, Err *err);
 
+/* A folder, if nothing of this name is there yet; its parent must be. Fails with ERR_FILE_WRITE. */
+MUST_USE bool file_make_folder(const char *path, Err *err);
+
 /* Whether something of this name is there. */
 bool file_exists(const char *path);
 
