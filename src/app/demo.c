@@ -70,12 +70,28 @@ static void count_all(Demo *demo, const Plan *plan, const Institutions *list)
         const PlanKind *kind = &plan->kinds.ptr[i];
         demo->kind[i] = (DemoKind){.name = kind->name,
                                    .name_en = kind->name_en,
+                                   .source = kind->source,
                                    .pupils = kind->pupils == DEMO_NONE ? DEMO_NONE : 0};
     }
     for (size_t i = 0; i < list->count; i++)
         count_school(demo, plan, &list->at[i]);
     for (size_t i = 0; i < demo->kind_count; i++)
         add_sum(&demo->sum, &demo->kind[i]);
+}
+
+static void add_coefficients(Demo *demo, const Plan *plan)
+{
+    demo->coefficient_count = plan->targets.len;
+    demo->coefficient = ARENA_ARRAY(plan->arena, DemoCoefficient, plan->targets.len);
+    for (size_t i = 0; i < plan->targets.len; i++) {
+        const PlanTarget *target = &plan->targets.ptr[i];
+        demo->coefficient[i] = (DemoCoefficient){
+            .stage = plan->core->stages.ptr[target->stage].name,
+            .item = target->item->symbol.name,
+            .including = target->including ? target->including->symbol.name : STR(""),
+            .cv = target->cv,
+            .source = target->source};
+    }
 }
 
 /* No pupil and nobody of the staff was left without a school. */
@@ -121,6 +137,7 @@ bool demo_make(Arena *arena, const Core *core, const char *packs, Str place, Dem
     count_all(&demo, &plan, &list);
     if (!check_sums(&demo, &plan, err))
         return false;
+    add_coefficients(&demo, &plan);
     add_tables(&demo, &plan, &list);
     demo.period = demo.table[plan.last.year - plan.first.year].period;
     demo.surplus = find_surplus(&demo);

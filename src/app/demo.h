@@ -27,10 +27,19 @@ typedef struct DemoKind {
     Str name, name_en;
     size_t schools;
     size_t points;   /* institutions that do not count as schools: 教学点 */
-    size_t combined; /* of the schools, those of several stages */
+    size_t combined; /* of the ordinary schools, those of several stages */
     int64_t pupils;  /* or DEMO_NONE */
     int64_t staff;
+    Str source; /* the sentence of the document, and what the demo chose; empty for the sum */
 } DemoKind;
+
+/* A coefficient that the schools of a stage were made to have in the last period. */
+typedef struct DemoCoefficient {
+    Str stage;           /* 小学 */
+    Str item, including; /* of their sum; including: or empty */
+    double cv;           /* as printed in the document */
+    Str source;
+} DemoCoefficient;
 
 typedef struct Demo {
     Str place; /* "zhangye" */
@@ -42,6 +51,8 @@ typedef struct Demo {
     DemoKind *kind;
     size_t kind_count;
     DemoKind sum;
+    DemoCoefficient *coefficient;
+    size_t coefficient_count;
     int64_t published_schools, published_staff; /* totals that the document prints, or DEMO_NONE */
     const DemoKind
         *surplus; /* the kind left out of both published totals; NULL if none explains them */

@@ -270,10 +270,22 @@ static bool open_file(Sheet *sheet, const Plan *plan, const char *file, const ch
 
 static bool read_kinds(Plan *plan, Err *err)
 {
-    enum { NAME, EN, STAGE, SCHOOLS, PUPILS, STAFF, TEACHERS, PUPILS_YEAR, STAFF_YEAR, COUNT };
-    static const char *const NAMES[COUNT] = {"类别",        "英文",         "学段",
-                                             "#学校数",     "#在校生数",    "#教职工数",
-                                             "#专任教师数", "#在校生每年‰", "#教职工每年‰"};
+    enum {
+        NAME,
+        EN,
+        STAGE,
+        SCHOOLS,
+        PUPILS,
+        STAFF,
+        TEACHERS,
+        PUPILS_YEAR,
+        STAFF_YEAR,
+        SOURCE,
+        COUNT
+    };
+    static const char *const NAMES[COUNT] = {
+        "类别",      "英文",        "学段",         "#学校数",      "#在校生数",
+        "#教职工数", "#专任教师数", "#在校生每年‰", "#教职工每年‰", "来源"};
     Sheet sheet;
     if (!open_file(&sheet, plan, "kinds.csv", NAMES, COUNT, err))
         return false;
@@ -287,6 +299,7 @@ static bool read_kinds(Plan *plan, Err *err)
                          .teachers = whole_of(&sheet, TEACHERS, DEMO_NONE),
                          .pupil_growth = growth_of(&sheet, PUPILS_YEAR),
                          .staff_growth = growth_of(&sheet, STAFF_YEAR),
+                         .source = needed_text(&sheet, SOURCE),
                          .place = place_of(&sheet, SCHOOLS)};
         if (kind.stage >= 0 && kind.pupils <= 0)
             bad(&sheet, PUPILS, "有学段就要有在校生", "a kind with a stage needs pupils");
@@ -443,9 +456,9 @@ static bool read_items(Plan *plan, Err *err)
 /* May be missing: schools of other places are not made to have coefficients. */
 static bool read_targets(Plan *plan, Err *err)
 {
-    enum { STAGE, ITEM, INCLUDING, PATTERN, LEAN, CV, COUNT };
-    static const char *const NAMES[COUNT] = {"学段",  "数据项",   "含",
-                                             "#图样", "#偏小校‰", "#差异系数"};
+    enum { STAGE, ITEM, INCLUDING, PATTERN, LEAN, CV, SOURCE, COUNT };
+    static const char *const NAMES[COUNT] = {"学段",     "数据项",    "含",  "#图样",
+                                             "#偏小校‰", "#差异系数", "来源"};
     Sheet sheet;
     Str path = str_format(plan->arena, "%.*s/coefficients.csv", STR_ARG(plan->folder));
     if (!file_exists(path.ptr))
@@ -458,6 +471,7 @@ static bool read_targets(Plan *plan, Err *err)
                              .pattern = whole_of(&sheet, PATTERN, NAN),
                              .lean = amount_of(&sheet, LEAN, 0.0),
                              .cv = amount_of(&sheet, CV, NAN),
+                             .source = needed_text(&sheet, SOURCE),
                              .place = place_of(&sheet, CV)};
         if (text_of(&sheet, INCLUDING).len)
             target.including = item_of(&sheet, INCLUDING);

@@ -17,6 +17,7 @@ typedef struct PlanKind {
     int stage; /* whose pupils these are, in whatever school they sit; -1: those of its own schools */
     int64_t schools, pupils, staff, teachers; /* pupils, teachers: or DEMO_NONE */
     double pupil_growth, staff_growth;        /* per mille a year */
+    Str source;
     ErrPlace place;
 } PlanKind;
 
@@ -71,6 +72,7 @@ typedef struct PlanTarget {
     int64_t pattern;              /* items of the same pattern are high in the same schools */
     double lean;                  /* per mille by which small schools have more */
     double cv;
+    Str source;
     ErrPlace place;
 } PlanTarget;
 

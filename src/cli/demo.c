@@ -28,6 +28,7 @@ static void add_kind_json(JsonWriter *json, const DemoKind *kind)
     json_member_count(json, "combined", kind->combined);
     json_count(json, "pupils", kind->pupils);
     json_count(json, "staff", kind->staff);
+    json_member_str(json, "source", kind->source);
     json_end_object(json);
 }
 
@@ -41,6 +42,24 @@ static void add_tables_json(JsonWriter *json, const Demo *demo)
         json_member_str(json, "period", demo->table[i].period);
         json_member_str(json, "name", demo->table[i].name);
         json_member_count(json, "bytes", demo->table[i].bytes.len);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void add_coefficients_json(JsonWriter *json, const Demo *demo)
+{
+    json_key(json, "coefficients");
+    json_begin_array(json);
+    for (size_t i = 0; i < demo->coefficient_count; i++) {
+        const DemoCoefficient *coefficient = &demo->coefficient[i];
+        json_begin_object(json);
+        json_member_str(json, "stage", coefficient->stage);
+        json_member_str(json, "item", coefficient->item);
+        json_member_str(json, "including", coefficient->including);
+        json_key(json, "cv");
+        json_number(json, coefficient->cv);
+        json_member_str(json, "source", coefficient->source);
         json_end_object(json);
     }
     json_end_array(json);
@@ -72,6 +91,7 @@ static void add_json(const Cli *cli, const Demo *demo)
         json_str(&json, demo->surplus->name);
     else
         json_null(&json);
+    add_coefficients_json(&json, demo);
     add_tables_json(&json, demo);
     json_end_object(&json);
     json_done(&json);
@@ -96,6 +116,7 @@ static void add_kind_row(const Cli *cli, TextTable *table, const DemoKind *kind)
     text_table_add_count(table, kind->schools);
     text_table_add_text(table, count_text(cli, kind->pupils));
     text_table_add_text(table, count_text(cli, kind->staff));
+    text_table_add_text(table, kind->source);
 }
 
 static void add_kinds(const Cli *cli, const Demo *demo)
@@ -106,6 +127,7 @@ static void add_kinds(const Cli *cli, const Demo *demo)
     text_table_add_column(&table, cli_word(cli, "学校", "schools"), TEXT_RIGHT);
     text_table_add_column(&table, cli_word(cli, "在校生", "pupils"), TEXT_RIGHT);
     text_table_add_column(&table, cli_word(cli, "教职工", "staff"), TEXT_RIGHT);
+    text_table_add_column(&table, cli_word(cli, "出处", "source"), TEXT_LEFT);
     for (size_t i = 0; i < demo->kind_count; i++)
         add_kind_row(cli, &table, &demo->kind[i]);
     add_kind_row(cli, &table, &demo->sum);
@@ -114,6 +136,36 @@ static void add_kinds(const Cli *cli, const Demo *demo)
         text_table_add_text(&table, count_text(cli, demo->published_schools));
         text_table_add_text(&table, STR("—"));
         text_table_add_text(&table, count_text(cli, demo->published_staff));
+        text_table_add_text(&table, STR(""));
+    }
+    text_table_format(cli->out, &table);
+}
+
+/* 室外运动场地面积 + 室内体育用房面积 */
+static Str coefficient_name(const Cli *cli, const DemoCoefficient *coefficient)
+{
+    if (!coefficient->including.len)
+        return coefficient->item;
+    return str_format(cli->arena, "%.*s + %.*s", STR_ARG(coefficient->item),
+                      STR_ARG(coefficient->including));
+}
+
+static void add_coefficients(Cli *cli, const Demo *demo)
+{
+    TextTable table;
+    if (!demo->coefficient_count)
+        return;
+    cli_addf(cli, "\n各校的数凑得正好有公布的差异系数（按在校生加权）：\n",
+             "\nthe schools' figures were made to have the published coefficients, weighted by "
+             "pupils:\n");
+    text_table_init(&table, cli->arena, 2);
+    for (size_t i = 0; i < 2; i++)
+        text_table_add_column(&table, STR(""), TEXT_LEFT);
+    text_table_add_column(&table, STR(""), TEXT_RIGHT);
+    for (size_t i = 0; i < demo->coefficient_count; i++) {
+        text_table_add_text(&table, demo->coefficient[i].stage);
+        text_table_add_text(&table, coefficient_name(cli, &demo->coefficient[i]));
+        text_table_add_number(&table, demo->coefficient[i].cv, TEXT_CV_PLACES);
     }
     text_table_format(cli->out, &table);
 }
@@ -122,12 +174,15 @@ static void add_kinds(const Cli *cli, const Demo *demo)
 static void add_notes(Cli *cli, const Demo *demo)
 {
     const DemoKind *surplus = demo->surplus;
+    if (surplus || demo->sum.combined || demo->sum.points)
+        strbuf_add_char(cli->out, '\n');
     if (surplus) {
         Str name = kind_name(cli, surplus);
-        cli_addf(cli, "公布的合计与它自己的分项对不上：少 %zu 所、%" PRId64 " 人，正好是%.*s。\n",
-                 "the published totals miss their own parts by %zu schools and %" PRId64
-                 " staff: exactly the %.*s.\n",
-                 surplus->schools, surplus->staff, STR_ARG(name));
+        cli_addf(
+            cli, "公布的合计与它自己的分项对不上：少 %zu 所、%" PRId64 " 人，正好是%.*s。\n",
+            "the published totals are less than the sums of their own parts: %zu fewer schools, "
+            "%" PRId64 " fewer staff, exactly the %.*s.\n",
+            surplus->schools, surplus->staff, STR_ARG(name));
     }
     for (size_t i = 0; i < demo->kind_count; i++) {
         const DemoKind *kind = &demo->kind[i];
@@ -165,12 +220,12 @@ static void add_text(Cli *cli, const Demo *demo)
     cli_addf(cli, "出处  %.*s\n", "source  %.*s\n", STR_ARG(demo->source));
     cli_addf(
         cli,
-        "全是编造的：地区是真的，学校（校名带「示例」）和每所学校的数不是；只有合计照出处。\n\n",
-        "all of this is synthetic: the regions are real, the schools （示例） and their figures "
-        "are not; only the sums are those of the source.\n\n");
+        "学校都是编造的（校名带「示例」），每所学校的数也是；地区是真的，各类的合计照出处。\n\n",
+        "the schools （示例） and the figures of each are synthetic; the regions are real, and the "
+        "sums of each kind are those of the source.\n\n");
     add_kinds(cli, demo);
-    strbuf_add_char(cli->out, '\n');
     add_notes(cli, demo);
+    add_coefficients(cli, demo);
     if (cli_has(cli, OPTION_TABLES))
         cli_addf(cli, "\n写进了文件夹 %s：\n", "\nwritten into the folder %s:\n",
                  cli_path(cli, OPTION_TABLES));

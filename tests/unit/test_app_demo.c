@@ -190,6 +190,9 @@ static void what_was_made_is_told_with_the_published_totals(void **state)
     assert_int_equal(demo->sum.schools, 89);
     assert_int_equal(demo->sum.combined, 0);
     assert_null(demo->surplus);
+    assert_int_equal(demo->coefficient_count, 16);
+    assert_text(demo->coefficient[1].including, "室内体育用房面积");
+    assert_float_equal(demo->coefficient[1].cv, 1.2059, 0);
 }
 
 static void yining_adds_up_to_its_report(void **state)
