@@ -171,6 +171,32 @@ static void zhangye_has_the_pupils_of_its_report(void **state)
     assert_float_equal(round(state_run / 40195 * 10000) / 100, 66.78, 1e-9);
 }
 
+/* GB/T 2260: the six counties of 620700. */
+static void schools_stand_in_real_counties_with_reserved_codes(void **state)
+{
+    static const char *const COUNTIES[] = {"620702", "620721", "620722",
+                                           "620723", "620724", "620725"};
+    Fixture *f = *state;
+    size_t count[6] = {0}, all = 0;
+    assert_true(make(f, "zhangye"));
+    const Dataset *dataset = load(f, ZHANGYE_LAST);
+    for (size_t i = 0; i < dataset->school_count; i++) {
+        const School *school = &dataset->school[i];
+        for (size_t k = 0; k < 6; k++)
+            count[k] += str_equals(school->region->code, str_from(COUNTIES[k]));
+        assert_int_equal(school->code / 1000000 % 100, 62);
+        assert_true(school->code % 1000000 > 950000);
+        assert_true(str_starts_with(
+            school->type->code, str_format(&f->arena, "%02d", (int)(school->code / 100000000))));
+        assert_true(str_ends_with(school->name, STR("（示例）")));
+    }
+    for (size_t k = 0; k < 6; k++) {
+        assert_true(count[k] > 0);
+        all += count[k];
+    }
+    assert_int_equal(all, dataset->school_count);
+}
+
 static void what_was_made_is_told_with_the_published_totals(void **state)
 {
     Fixture *f = *state;
@@ -454,6 +480,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(zhangye_adds_up_to_its_report),
         TEST(zhangye_has_the_pupils_of_its_report),
+        TEST(schools_stand_in_real_counties_with_reserved_codes),
         TEST(what_was_made_is_told_with_the_published_totals),
         TEST(yining_adds_up_to_its_report),
         TEST(every_period_is_read_and_grows_into_the_next),
