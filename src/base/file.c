@@ -237,6 +237,17 @@ bool file_map(Arena *arena, const char *path, Str *ret)
     return true;
 }
 
+bool file_make_folder(const char *path, Err *err)
+{
+    struct stat info;
+    if (may("mkdir") && mkdir(path, 0777) == 0)
+        return true;
+    int error = errno;
+    if (error == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return true;
+    return file_fail(err, ERR_FILE_WRITE, path, error == EEXIST ? ENOTDIR : error);
+}
+
 bool file_exists(const char *path)
 {
     struct stat info;

@@ -39,6 +39,8 @@ MUST_USE bool file_save(const char *path, Str bytes, Err *err);
  * replaces as a whole. Unmapped when the arena ends. False, without an error, if it cannot be had.
  */
 bool file_map(Arena *arena, const char *path, Str *ret) MUST_USE;
+/* A folder, if nothing of this name is there yet; its parent must be. Fails with ERR_FILE_WRITE. */
+MUST_USE bool file_make_folder(const char *path, Err *err);
 
 /* Whether something of this name is there. */
 bool file_exists(const char *path);

@@ -136,6 +136,20 @@ static void bytes_written_are_read_again(void **state)
     assert_true(str_equals(got, want));
 }
 
+static void a_folder_is_made_once(void **state)
+{
+    Folder *folder = *state;
+    const char *made = str_cstr(&folder->arena, str_format(&folder->arena, "%s/表", folder->path));
+    assert_true(file_make_folder(made, &folder->err));
+    assert_true(file_make_folder(made, &folder->err));
+    assert_int_equal(rmdir(made), 0);
+    write_file(folder, 1);
+    assert_false(file_make_folder(folder->file, &folder->err));
+    assert_int_equal(folder->err.first->code, ERR_FILE_WRITE);
+    assert_false(file_make_folder("/nowhere/near", &folder->err));
+    assert_int_equal(folder->err.count, 2);
+}
+
 static void what_stops_a_writing_is_told(void **state)
 {
     (void)state;
@@ -164,6 +178,7 @@ int main(void)
         TEST(a_pipe_without_a_writer_does_not_block),
         TEST(a_device_is_no_file),
         TEST(bytes_written_are_read_again),
+        TEST(a_folder_is_made_once),
         TEST(what_stops_a_writing_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

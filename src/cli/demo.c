@@ -1,0 +1,254 @@
+/* `junheng demo`: what was made for a demo place. */
+#include "app/demo.h"
+
+#include "base/json.h"
+#include "cli/cli_int.h"
+#include "cli/text.h"
+
+#include <inttypes.h>
+
+/* ---- JSON ---- */
+
+static void json_count(JsonWriter *json, const char *key, int64_t value)
+{
+    json_key(json, key);
+    if (value == DEMO_NONE)
+        json_null(json);
+    else
+        json_integer(json, value);
+}
+
+static void add_kind_json(JsonWriter *json, const DemoKind *kind)
+{
+    json_begin_object(json);
+    json_member_str(json, "name", kind->name);
+    json_member_str(json, "name_en", kind->name_en);
+    json_member_count(json, "schools", kind->schools);
+    json_member_count(json, "points", kind->points);
+    json_member_count(json, "combined", kind->combined);
+    json_count(json, "pupils", kind->pupils);
+    json_count(json, "staff", kind->staff);
+    json_member_str(json, "source", kind->source);
+    json_end_object(json);
+}
+
+static void add_tables_json(JsonWriter *json, const Demo *demo)
+{
+    json_key(json, "tables");
+    json_begin_array(json);
+    for (size_t i = 0; i < demo->table_count; i++) {
+        json_begin_object(json);
+        json_member_str(json, "form", demo->table[i].form);
+        json_member_str(json, "period", demo->table[i].period);
+        json_member_str(json, "name", demo->table[i].name);
+        json_member_count(json, "bytes", demo->table[i].bytes.len);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void add_coefficients_json(JsonWriter *json, const Demo *demo)
+{
+    json_key(json, "coefficients");
+    json_begin_array(json);
+    for (size_t i = 0; i < demo->coefficient_count; i++) {
+        const DemoCoefficient *coefficient = &demo->coefficient[i];
+        json_begin_object(json);
+        json_member_str(json, "stage", coefficient->stage);
+        json_member_str(json, "item", coefficient->item);
+        json_member_str(json, "including", coefficient->including);
+        json_key(json, "cv");
+        json_number(json, coefficient->cv);
+        json_member_str(json, "source", coefficient->source);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void add_json(const Cli *cli, const Demo *demo)
+{
+    JsonWriter json;
+    json_init(&json, cli->out);
+    json_begin_object(&json);
+    json_member_str(&json, "place", demo->place);
+    json_member_str(&json, "name", demo->name);
+    json_member_str(&json, "title", demo->title);
+    json_member_str(&json, "source", demo->source);
+    json_key(&json, "synthetic");
+    json_bool(&json, true);
+    json_member_str(&json, "period", demo->period);
+    json_key(&json, "kinds");
+    json_begin_array(&json);
+    for (size_t i = 0; i < demo->kind_count; i++)
+        add_kind_json(&json, &demo->kind[i]);
+    json_end_array(&json);
+    json_key(&json, "sum");
+    add_kind_json(&json, &demo->sum);
+    json_count(&json, "published_schools", demo->published_schools);
+    json_count(&json, "published_staff", demo->published_staff);
+    json_key(&json, "surplus");
+    if (demo->surplus)
+        json_str(&json, demo->surplus->name);
+    else
+        json_null(&json);
+    add_coefficients_json(&json, demo);
+    add_tables_json(&json, demo);
+    json_end_object(&json);
+    json_done(&json);
+    strbuf_add_char(cli->out, '\n');
+}
+
+/* ---- text ---- */
+
+static Str count_text(const Cli *cli, int64_t value)
+{
+    return value == DEMO_NONE ? STR("—") : str_format(cli->arena, "%" PRId64, value);
+}
+
+static Str kind_name(const Cli *cli, const DemoKind *kind)
+{
+    return cli->lang == LANG_EN ? kind->name_en : kind->name;
+}
+
+static void add_kind_row(const Cli *cli, TextTable *table, const DemoKind *kind)
+{
+    text_table_add_text(table, kind_name(cli, kind));
+    text_table_add_count(table, kind->schools);
+    text_table_add_text(table, count_text(cli, kind->pupils));
+    text_table_add_text(table, count_text(cli, kind->staff));
+    text_table_add_text(table, kind->source);
+}
+
+static void add_kinds(const Cli *cli, const Demo *demo)
+{
+    TextTable table;
+    text_table_init(&table, cli->arena, 2);
+    text_table_add_column(&table, cli_word(cli, "类别", "kind"), TEXT_LEFT);
+    text_table_add_column(&table, cli_word(cli, "学校", "schools"), TEXT_RIGHT);
+    text_table_add_column(&table, cli_word(cli, "在校生", "pupils"), TEXT_RIGHT);
+    text_table_add_column(&table, cli_word(cli, "教职工", "staff"), TEXT_RIGHT);
+    text_table_add_column(&table, cli_word(cli, "出处", "source"), TEXT_LEFT);
+    for (size_t i = 0; i < demo->kind_count; i++)
+        add_kind_row(cli, &table, &demo->kind[i]);
+    add_kind_row(cli, &table, &demo->sum);
+    if (demo->published_schools != DEMO_NONE || demo->published_staff != DEMO_NONE) {
+        text_table_add_text(&table, cli_word(cli, "公布的合计", "total as published"));
+        text_table_add_text(&table, count_text(cli, demo->published_schools));
+        text_table_add_text(&table, STR("—"));
+        text_table_add_text(&table, count_text(cli, demo->published_staff));
+        text_table_add_text(&table, STR(""));
+    }
+    text_table_format(cli->out, &table);
+}
+
+/* 室外运动场地面积 + 室内体育用房面积 */
+static Str coefficient_name(const Cli *cli, const DemoCoefficient *coefficient)
+{
+    if (!coefficient->including.len)
+        return coefficient->item;
+    return str_format(cli->arena, "%.*s + %.*s", STR_ARG(coefficient->item),
+                      STR_ARG(coefficient->including));
+}
+
+static void add_coefficients(Cli *cli, const Demo *demo)
+{
+    TextTable table;
+    if (!demo->coefficient_count)
+        return;
+    cli_addf(cli, "\n各校的数凑得正好有公布的差异系数（按在校生加权）：\n",
+             "\nthe schools' figures were made to have the published coefficients, weighted by "
+             "pupils:\n");
+    text_table_init(&table, cli->arena, 2);
+    for (size_t i = 0; i < 2; i++)
+        text_table_add_column(&table, STR(""), TEXT_LEFT);
+    text_table_add_column(&table, STR(""), TEXT_RIGHT);
+    for (size_t i = 0; i < demo->coefficient_count; i++) {
+        text_table_add_text(&table, demo->coefficient[i].stage);
+        text_table_add_text(&table, coefficient_name(cli, &demo->coefficient[i]));
+        text_table_add_number(&table, demo->coefficient[i].cv, TEXT_CV_PLACES);
+    }
+    text_table_format(cli->out, &table);
+}
+
+/* Why the sums are not the published totals, and what the demo chose where the document is silent. */
+static void add_notes(Cli *cli, const Demo *demo)
+{
+    const DemoKind *surplus = demo->surplus;
+    if (surplus || demo->sum.combined || demo->sum.points)
+        strbuf_add_char(cli->out, '\n');
+    if (surplus) {
+        Str name = kind_name(cli, surplus);
+        cli_addf(
+            cli, "公布的合计与它自己的分项对不上：少 %zu 所、%" PRId64 " 人，正好是%.*s。\n",
+            "the published totals are less than the sums of their own parts: %zu fewer schools, "
+            "%" PRId64 " fewer staff, exactly the %.*s.\n",
+            surplus->schools, surplus->staff, STR_ARG(name));
+    }
+    for (size_t i = 0; i < demo->kind_count; i++) {
+        const DemoKind *kind = &demo->kind[i];
+        Str name = kind_name(cli, kind);
+        if (kind->combined)
+            cli_addf(cli, "%.*s %zu 所里有 %zu 所是多学段学校；有几所原文没有说，是演示定的。\n",
+                     "%.*s: of %zu, %zu are combined; the document does not say how many.\n",
+                     STR_ARG(name), kind->schools, kind->combined);
+        if (kind->points)
+            cli_addf(cli, "%.*s另有教学点 %zu 个，不算学校；学生、教职工算在内。\n",
+                     "%.*s: besides, %zu teaching points, which are no schools; pupils and staff "
+                     "count.\n",
+                     STR_ARG(name), kind->points);
+    }
+}
+
+static void add_table_names(Cli *cli, const Demo *demo)
+{
+    TextTable table;
+    text_table_init(&table, cli->arena, 2);
+    for (size_t i = 0; i < 3; i++)
+        text_table_add_column(&table, STR(""), TEXT_LEFT);
+    for (size_t i = 0; i < demo->table_count; i++) {
+        text_table_add_text(&table, demo->table[i].name);
+        text_table_add_text(&table, demo->table[i].form);
+        text_table_add_text(&table, demo->table[i].period);
+    }
+    text_table_format(cli->out, &table);
+}
+
+static void add_text(Cli *cli, const Demo *demo)
+{
+    cli_addf(cli, "%.*s (%.*s)  %.*s\n", "%.*s (%.*s)  %.*s\n", STR_ARG(demo->name),
+             STR_ARG(demo->place), STR_ARG(demo->period));
+    cli_addf(cli, "出处  %.*s\n", "source  %.*s\n", STR_ARG(demo->source));
+    cli_addf(
+        cli,
+        "学校都是编造的（校名带「示例」），每所学校的数也是；地区是真的，各类的合计照出处。\n\n",
+        "the schools （示例） and the figures of each are synthetic; the regions are real, and the "
+        "sums of each kind are those of the source.\n\n");
+    add_kinds(cli, demo);
+    add_notes(cli, demo);
+    add_coefficients(cli, demo);
+    if (cli_has(cli, OPTION_TABLES))
+        cli_addf(cli, "\n写进了文件夹 %s：\n", "\nwritten into the folder %s:\n",
+                 cli_path(cli, OPTION_TABLES));
+    else
+        cli_addf(cli, "\n有这些表（--tables DIR 写成文件）：\n",
+                 "\nthe tables (--tables DIR writes them):\n");
+    add_table_names(cli, demo);
+}
+
+bool cli_demo(Cli *cli)
+{
+    Core *core;
+    Demo demo;
+    if (!pack_load_core(cli->arena, cli_packs(cli), &core, cli->err) ||
+        !demo_make(cli->arena, core, cli_packs(cli), cli_text(cli, ARGUMENT_PLACE), &demo,
+                   cli->err))
+        return false;
+    if (cli_has(cli, OPTION_TABLES) &&
+        !demo_save(cli->arena, &demo, cli_path(cli, OPTION_TABLES), cli->err))
+        return false;
+    if (cli->is_json)
+        add_json(cli, &demo);
+    else
+        add_text(cli, &demo);
+    return true;
+}
