@@ -10,7 +10,7 @@
 #ifndef JH_APP_DEMO_H
 #define JH_APP_DEMO_H
 
-#include "pack/pack.h"
+#include "app/facts.h"
 
 enum { DEMO_NONE = -1 /* a figure that there is not */ };
 
@@ -71,5 +71,23 @@ MUST_USE bool demo_make(Arena *arena, const Core *core, const char *packs, Str p
  * anything is written, if a file of such a name is there; with ERR_FILE_WRITE.
  */
 MUST_USE bool demo_save(Arena *arena, const Demo *demo, const char *folder, Err *err);
+
+/* The verdict of a county by a standard, in the last period. */
+typedef struct DemoVerdict {
+    Str standard, region_code, region_name;
+    Tri verdict;
+} DemoVerdict;
+
+typedef struct DemoStored {
+    size_t batches, repeated;  /* repeated: the database had them already */
+    VEC(DemoVerdict) verdicts; /* by standard, then county */
+} DemoStored;
+
+/*
+ * Takes the tables into a database, which is made if it is not there. Fails with ERR_DEMO_DB if the
+ * database holds anything else than this demonstration.
+ */
+MUST_USE bool demo_store(Arena *arena, const char *packs, const StoreConfig *store,
+                         const Demo *demo, DemoStored *ret, Err *err);
 
 #endif

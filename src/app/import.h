@@ -15,7 +15,8 @@
 typedef struct ImportRequest {
     const char *packs;
     const StoreConfig *store;
-    const char *path;
+    const char *path;        /* or */
+    Str file, bytes;         /* what a file of this name would hold, where path is NULL */
     Str sheet, form, period; /* form empty: by its header */
     Str author;
     bool is_trial; /* tell the effect, and accept nothing */

@@ -345,13 +345,20 @@ void import_number(ImportPlan *plan, uint64_t seq)
 
 /* ---- all ---- */
 
-bool import_plan(ImportPlan *plan)
+static bool load(ImportPlan *plan)
 {
     const ImportRequest *request = plan->request;
+    return request->path
+               ? dataset_load(plan->arena, plan->core, request->path, request->sheet, plan->period,
+                              &plan->dataset, plan->err)
+               : dataset_load_bytes(plan->arena, plan->core, request->file, request->bytes,
+                                    plan->period, &plan->dataset, plan->err);
+}
+
+bool import_plan(ImportPlan *plan)
+{
     plan->day = period_first_day(plan->period);
-    if (!facts_core(plan->arena, plan->facts, plan->day, &plan->core, plan->err) ||
-        !dataset_load(plan->arena, plan->core, request->path, request->sheet, plan->period,
-                      &plan->dataset, plan->err) ||
+    if (!facts_core(plan->arena, plan->facts, plan->day, &plan->core, plan->err) || !load(plan) ||
         !find_units(plan))
         return false;
     RowList rows = list_rows(plan);

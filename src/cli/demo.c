@@ -1,9 +1,7 @@
 /* `junheng demo`: what was made for a demo place. */
 #include "app/demo.h"
 
-#include "base/json.h"
-#include "cli/cli_int.h"
-#include "cli/text.h"
+#include "cli/judged.h"
 
 #include <inttypes.h>
 
@@ -65,7 +63,25 @@ static void add_coefficients_json(JsonWriter *json, const Demo *demo)
     json_end_array(json);
 }
 
-static void add_json(const Cli *cli, const Demo *demo)
+static void add_verdicts_json(JsonWriter *json, const DemoStored *fill)
+{
+    json_member_count(json, "batches", fill->batches);
+    json_member_count(json, "repeated", fill->repeated);
+    json_key(json, "verdicts");
+    json_begin_array(json);
+    for (size_t i = 0; i < fill->verdicts.len; i++) {
+        const DemoVerdict *verdict = &fill->verdicts.ptr[i];
+        json_begin_object(json);
+        json_member_str(json, "standard", verdict->standard);
+        json_member_str(json, "unit", verdict->region_code);
+        json_member_str(json, "name", verdict->region_name);
+        json_member_str(json, "verdict", str_from(gate_word(verdict->verdict)));
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void add_json(const Cli *cli, const Demo *demo, const DemoStored *fill)
 {
     JsonWriter json;
     json_init(&json, cli->out);
@@ -93,6 +109,8 @@ static void add_json(const Cli *cli, const Demo *demo)
         json_null(&json);
     add_coefficients_json(&json, demo);
     add_tables_json(&json, demo);
+    if (fill)
+        add_verdicts_json(&json, fill);
     json_end_object(&json);
     json_done(&json);
     strbuf_add_char(cli->out, '\n');
@@ -213,7 +231,49 @@ static void add_table_names(Cli *cli, const Demo *demo)
     text_table_format(cli->out, &table);
 }
 
-static void add_text(Cli *cli, const Demo *demo)
+/* A line for each county, a column for each standard. */
+static void add_verdicts(Cli *cli, const Demo *demo, const DemoStored *fill)
+{
+    TextTable table;
+    size_t counties = 0;
+    while (counties < fill->verdicts.len &&
+           str_equals(fill->verdicts.ptr[counties].standard, fill->verdicts.ptr[0].standard))
+        counties++;
+    text_table_init(&table, cli->arena, 2);
+    text_table_add_column(&table, cli_word(cli, "县区", "county"), TEXT_LEFT);
+    for (size_t i = 0; i < fill->verdicts.len; i += counties)
+        text_table_add_column(&table, fill->verdicts.ptr[i].standard, TEXT_LEFT);
+    for (size_t county = 0; county < counties; county++) {
+        const DemoVerdict *first = &fill->verdicts.ptr[county];
+        text_table_add_text(&table, str_format(cli->arena, "%.*s %.*s", STR_ARG(first->region_code),
+                                               STR_ARG(first->region_name)));
+        for (size_t i = county; i < fill->verdicts.len; i += counties)
+            text_table_add_text(&table, judged_gate(cli, fill->verdicts.ptr[i].verdict));
+    }
+    cli_addf(cli, "\n%.*s 各县区的结论：\n", "\nverdicts of the counties, %.*s:\n",
+             STR_ARG(demo->period));
+    text_table_format(cli->out, &table);
+}
+
+/* What became of the tables: in the database, in a folder, or only told. */
+static void add_where(Cli *cli, const Demo *demo, const DemoStored *fill)
+{
+    if (fill)
+        cli_addf(cli, "\n存进了库 %.*s（%zu 张表，其中 %zu 张原来就有）：\n",
+                 "\ntaken into the database %.*s (%zu tables, %zu of them were there already):\n",
+                 STR_ARG(cli_text(cli, OPTION_DB)), fill->batches, fill->repeated);
+    else if (cli_has(cli, OPTION_TABLES))
+        cli_addf(cli, "\n写进了文件夹 %s：\n", "\nwritten into the folder %s:\n",
+                 cli_path(cli, OPTION_TABLES));
+    else
+        cli_addf(cli, "\n有这些表（--tables DIR 写成文件，--db DB 存进库）：\n",
+                 "\nthe tables (--tables DIR writes them, --db DB takes them into a database):\n");
+    add_table_names(cli, demo);
+    if (fill)
+        add_verdicts(cli, demo, fill);
+}
+
+static void add_text(Cli *cli, const Demo *demo, const DemoStored *fill)
 {
     cli_addf(cli, "%.*s (%.*s)  %.*s\n", "%.*s (%.*s)  %.*s\n", STR_ARG(demo->name),
              STR_ARG(demo->place), STR_ARG(demo->period));
@@ -226,13 +286,7 @@ static void add_text(Cli *cli, const Demo *demo)
     add_kinds(cli, demo);
     add_notes(cli, demo);
     add_coefficients(cli, demo);
-    if (cli_has(cli, OPTION_TABLES))
-        cli_addf(cli, "\n写进了文件夹 %s：\n", "\nwritten into the folder %s:\n",
-                 cli_path(cli, OPTION_TABLES));
-    else
-        cli_addf(cli, "\n有这些表（--tables DIR 写成文件）：\n",
-                 "\nthe tables (--tables DIR writes them):\n");
-    add_table_names(cli, demo);
+    add_where(cli, demo, fill);
 }
 
 bool cli_demo(Cli *cli)
@@ -246,9 +300,15 @@ bool cli_demo(Cli *cli)
     if (cli_has(cli, OPTION_TABLES) &&
         !demo_save(cli->arena, &demo, cli_path(cli, OPTION_TABLES), cli->err))
         return false;
+    /* only where it is said, never where JUNHENG_DB happens to lead */
+    bool has_db = cli_has(cli, OPTION_DB);
+    const StoreConfig store = cli_store(cli);
+    DemoStored fill;
+    if (has_db && !demo_store(cli->arena, cli_packs(cli), &store, &demo, &fill, cli->err))
+        return false;
     if (cli->is_json)
-        add_json(cli, &demo);
+        add_json(cli, &demo, has_db ? &fill : NULL);
     else
-        add_text(cli, &demo);
+        add_text(cli, &demo, has_db ? &fill : NULL);
     return true;
 }
