@@ -178,3 +178,13 @@ void dataset_arrange(Arena *arena, Dataset *dataset, uint32_t **ret_moved)
     if (ret_moved)
         *ret_moved = a.moved;
 }
+
+void dataset_put(Dataset *dataset, const School *school, const Item *item, CellRef cell,
+                 double value)
+{
+    double *number = dataset->table->column[cell.column].number;
+    number[cell.row] = value;
+    for (size_t stage = 0; item->is_shared && stage < dataset->core->stages.len; stage++)
+        if (school->part[stage])
+            number[dataset->part[school->part[stage] - 1].row] = value;
+}

@@ -15,4 +15,11 @@
  */
 void dataset_arrange(Arena *arena, Dataset *dataset, uint32_t **ret_moved);
 
+/*
+ * Puts a value into a cell of an arranged dataset: on the row of the cell and, of an item that stages
+ * share, on their rows. The frames made of it have it, too.
+ */
+void dataset_put(Dataset *dataset, const School *school, const Item *item, CellRef cell,
+                 double value);
+
 #endif

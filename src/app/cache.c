@@ -1,6 +1,6 @@
 #include "app/cache.h"
 
-#include "app/frames.h"
+#include "app/arrange.h"
 #include "base/file.h"
 #include "fact/event.h"
 
@@ -112,18 +112,16 @@ static uint32_t leaf_of(const FrameOrder *order, const Code *region)
 typedef struct Packed {
     School *school;
     Numbered *numbered;
-    int64_t *unit;
     StrBuf names;
 } Packed;
 
-static void pack_schools(Arena *arena, const Facts *facts, const Dataset *dataset, Packed *ret)
+static void pack_schools(Arena *arena, const Dataset *dataset, Packed *ret)
 {
     const Core *core = dataset->core;
     const CodeList *runners = list_named(core, "runner"), *urban = list_named(core, "urban_rural");
     size_t count = dataset->school_count;
     *ret = (Packed){.school = arena_alloc_raw(arena, (count + 1) * sizeof(School)),
-                    .numbered = arena_alloc_raw(arena, (count + 1) * sizeof(Numbered)),
-                    .unit = ARENA_ARRAY(arena, int64_t, count + 1)};
+                    .numbered = arena_alloc_raw(arena, (count + 1) * sizeof(Numbered))};
     strbuf_init(&ret->names, arena);
     uint32_t last_leaf = 0;
     for (size_t i = 0; i < count; i++) {
@@ -139,7 +137,6 @@ static void pack_schools(Arena *arena, const Facts *facts, const Dataset *datase
         school.region = school.type = school.runner = school.urban = NULL;
         school.name.ptr = NULL;
         ret->school[i] = school;
-        ret->unit[i] = orgs_get(facts->orgs, stored_unit(dataset, (uint32_t)i))->id;
     }
 }
 
@@ -200,7 +197,7 @@ static void prepare(Arena *arena, const Store *store, const Facts *facts, const 
     memcpy(head->link, at.link, SM3_LEN);
     (void)!digest_hex_parse(core->digest, head->core, SM3_LEN);
     fill_orders(dataset, head);
-    pack_schools(arena, facts, dataset, &ret->packed);
+    pack_schools(arena, dataset, &ret->packed);
     head->names = ret->packed.names.len;
     strbuf_init(&ret->items, arena);
     for (size_t i = 0; i < dataset->item_count; i++)
@@ -264,7 +261,7 @@ static bool write_columns(CacheWriter *writer, const Prepared *p)
 {
     const Dataset *dataset = writer->dataset;
     size_t bytes = p->head.rows * sizeof(double);
-    bool is_ok = add_section(writer, p->packed.unit, p->head.schools * sizeof(int64_t)) &&
+    bool is_ok = add_section(writer, dataset->org, p->head.schools * sizeof(int64_t)) &&
                  add_section(writer, dataset->table->line, p->head.rows * sizeof(uint32_t));
     for (int i = 0; is_ok && i < ORDER_ATTRIBUTES; i++)
         is_ok = add_section(writer, dataset->order->attribute[i], bytes);
@@ -359,37 +356,105 @@ static const char *check_head(CacheReader *reader, Str file, const Store *store,
     return head->size == file.len ? NULL : "damaged";
 }
 
-/* Whether an entry behind the cache changes what it says. */
+/* What stands in the journal behind the cache. */
 typedef struct Tail {
+    Arena *arena;
     Str period;
-    bool matters;
     const CacheHead *head;
-    bool is_same; /* the entry of the cache's last is the one it was made from */
+    bool is_same;  /* the last entry of the cache is the one it was made from */
+    bool is_known; /* all behind it are of other periods, or corrections of single cells */
+    VEC(Document) corrections;
 } Tail;
+
+/* A document that says nothing of schools, only of their cells. */
+static bool is_correction(const Document *document)
+{
+    return str_equals(document->form, STR("school-year")) &&
+           !document_find(document, STR("code"), STR(""));
+}
 
 static bool look_at_tail(void *ctx, const Entry *entry, Err *err)
 {
     Tail *tail = ctx;
+    Document document;
     (void)err;
     if (entry->seq == tail->head->seq) {
         tail->is_same = memcmp(entry->link, tail->head->link, SM3_LEN) == 0;
         return true;
     }
-    bool is_document = str_equals(entry->draft.kind, STR("document"));
-    tail->matters |= !is_document || str_equals(entry->draft.period, tail->period);
+    if (!str_equals(entry->draft.kind, STR("document")))
+        tail->is_known = false;
+    else if (!str_equals(entry->draft.period, tail->period))
+        return true;
+    else if (document_parse(tail->arena, str_dup(tail->arena, entry->draft.body), &document) &&
+             is_correction(&document))
+        VEC_PUSH(tail->arena, &tail->corrections, document);
+    else
+        tail->is_known = false;
     return true;
 }
 
-/* Behind the cache only documents of other periods may stand. */
-static const char *check_tail(Store *store, const CacheHead *head, Str period)
+static const char *read_tail(Store *store, Tail *tail)
 {
     CLEANUP(err_done) Err quiet;
-    Tail tail = {.period = period, .head = head};
     err_init(&quiet);
-    if (head->seq == 0 ||
-        !store_scan(store, head->seq - 1, UINT64_MAX, look_at_tail, &tail, &quiet))
+    tail->is_known = true;
+    if (tail->head->seq == 0 ||
+        !store_scan(store, tail->head->seq - 1, UINT64_MAX, look_at_tail, tail, &quiet))
         return "old";
-    return !tail.is_same ? "other" : tail.matters ? "old" : NULL;
+    return !tail->is_same ? "other" : tail->is_known ? NULL : "old";
+}
+
+static const School *school_of(const Dataset *dataset, int64_t id)
+{
+    for (size_t i = 0; i < dataset->school_count; i++)
+        if (dataset->org[i] == id)
+            return &dataset->school[i];
+    return NULL;
+}
+
+static int stage_of(const Core *core, Str code)
+{
+    for (size_t i = 0; i < core->stages.len; i++)
+        if (str_equals(core->stages.ptr[i].code, code))
+            return (int)i;
+    return -1;
+}
+
+/* One row of a correction; false if the cache has no such school, stage or item. */
+static bool correct(Arena *arena, Dataset *dataset, Document *document, size_t row)
+{
+    static const char *const KEYS[] = {"unit", "stage"};
+    DocumentColumn *unit = document_find(document, STR("unit"), STR("")),
+                   *stage = document_find(document, STR("stage"), STR(""));
+    const School *school =
+        unit ? school_of(dataset, (int64_t)document_numbers(arena, document, unit)[row]) : NULL;
+    int at = stage && stage->is_text ? stage_of(dataset->core, stage->text[row]) : -1;
+    for (size_t i = 0; school && i < document->column_count; i++) {
+        DocumentColumn *column = &document->column[i];
+        if (str_equals(column->id, str_from(KEYS[0])) || str_equals(column->id, str_from(KEYS[1])))
+            continue;
+        const Item *item = map_find(&dataset->core->items, column->id);
+        const ItemColumns *columns = item ? dataset_item(dataset, item) : NULL;
+        bool has_part = at >= 0 && school->part[at];
+        uint32_t cell_row = columns && item->is_shared ? school->shared_row
+                            : has_part                 ? dataset->part[school->part[at] - 1].row
+                                                       : DATASET_NO_ROW;
+        if (!columns || cell_row == DATASET_NO_ROW)
+            return false;
+        dataset_put(dataset, school, item, (CellRef){.row = cell_row, .column = columns->plain},
+                    document_numbers(arena, document, column)[row]);
+    }
+    return school != NULL;
+}
+
+static bool apply_tail(Tail *tail, Dataset *dataset)
+{
+    bool is_ok = true;
+    for (size_t i = 0; is_ok && i < tail->corrections.len; i++)
+        for (size_t row = 0; is_ok && row < tail->corrections.ptr[i].row_count; row++)
+            is_ok = correct(tail->arena, dataset, &tail->corrections.ptr[i], row);
+    return is_ok;
 }
 
 static Str next_line(Str *rest)
@@ -497,7 +562,7 @@ static bool read_leaves(CacheReader *reader, const Core *core, const uint32_t *n
 static void read_columns(CacheReader *reader, Dataset *dataset, FrameOrder *order)
 {
     uint64_t bytes = reader->head.rows * sizeof(double);
-    (void)take(reader, reader->head.schools * sizeof(int64_t), false);
+    dataset->org = take(reader, reader->head.schools * sizeof(int64_t), false);
     dataset->table->line = take(reader, reader->head.rows * sizeof(uint32_t), false);
     for (int i = 0; i < ORDER_ATTRIBUTES; i++)
         order->attribute[i] = take(reader, bytes, false);
@@ -561,14 +626,16 @@ Dataset *cache_open(Arena *arena, Store *store, const Core *core, Period period,
     ret_state->is_there = true;
     ret_state->reason = check_head(&reader, file, store, core, strbuf_str(&text));
     ret_state->seq = reader.head.seq;
+    CacheHead head = reader.head;
+    Tail tail = {.arena = arena, .period = strbuf_str(&text), .head = &head};
     if (!ret_state->reason)
-        ret_state->reason = check_tail(store, &reader.head, strbuf_str(&text));
+        ret_state->reason = read_tail(store, &tail);
     if (ret_state->reason)
         return NULL;
     Dataset *dataset = read_dataset(&reader, core, period);
-    ret_state->is_used = dataset != NULL;
-    ret_state->reason = dataset ? NULL : "damaged";
-    if (dataset)
+    ret_state->reason = !dataset ? "damaged" : apply_tail(&tail, dataset) ? NULL : "old";
+    ret_state->is_used = !ret_state->reason;
+    if (ret_state->is_used)
         *ret_core = dataset->core;
-    return dataset;
+    return ret_state->is_used ? dataset : NULL;
 }

@@ -94,13 +94,6 @@ static uint32_t line_before(Change *change, CellRef cell, uint32_t *line)
     return before ? *before : 0;
 }
 
-/* What one line of the table of changes means. */
-typedef struct Target {
-    const School *school;
-    const Item *item;
-    CellRef cell;
-} Target;
-
 static Str nearest_item(Arena *arena, const Dataset *dataset, Str name)
 {
     Str *candidate = ARENA_ARRAY(arena, Str, dataset->item_count);
@@ -109,33 +102,43 @@ static Str nearest_item(Arena *arena, const Dataset *dataset, Str name)
     return utf8_nearest(name, candidate, dataset->item_count);
 }
 
+bool dataset_find_target(Arena *arena, const Dataset *dataset, const TargetText *text, Target *ret,
+                         Err *err)
+{
+    Target target = {.school = find_school(arena, dataset, text->school),
+                     .item = map_find(&dataset->core->items, utf8_fold(arena, text->item))};
+    ErrArg item = ARG_STR("item", text->item);
+    if (!target.school)
+        return err_fail_at(err, text->school_place, ERR_CHANGE_SCHOOL,
+                           ARG_STR("school", text->school));
+    if (!target.item)
+        return err_fail_at(err, text->item_place, ERR_CHANGE_ITEM, item,
+                           ARG_STR("near", nearest_item(arena, dataset, text->item)));
+    if (target.item->codes)
+        return err_fail_at(err, text->item_place, ERR_CHANGE_CODES, item);
+    if (!dataset_item(dataset, target.item))
+        return err_fail_at(err, text->item_place, ERR_CHANGE_NO_COLUMN, item);
+    if (!find_cell(arena, dataset, target.school, text->stage, target.item, &target.cell))
+        return err_fail_at(err, text->stage_place, ERR_CHANGE_TARGET,
+                           ARG_STR("school", text->school), ARG_STR("stage", text->stage), item);
+    *ret = target;
+    return true;
+}
+
 /* Each thing that can be wrong is told at its own cell. */
 static bool find_target(Arena *arena, const Dataset *dataset, const Table *changes,
                         const Change *change, size_t row, Target *ret, Err *err)
 {
-    Str code = changes->column[change->column[CHANGE_CODE]].text[row];
-    Str stage = changes->column[change->column[CHANGE_STAGE]].text[row];
-    Str name = changes->column[change->column[CHANGE_ITEM]].text[row];
-    Target target = {.school = find_school(arena, dataset, code),
-                     .item = map_find(&dataset->core->items, utf8_fold(arena, name))};
-    ErrPlace place = table_place(arena, changes, row, (size_t)change->column[CHANGE_CODE]);
-    ErrArg item = ARG_STR("item", name);
-    if (!target.school)
-        return err_fail_at(err, &place, ERR_CHANGE_SCHOOL, ARG_STR("school", code));
-    place = table_place(arena, changes, row, (size_t)change->column[CHANGE_ITEM]);
-    if (!target.item)
-        return err_fail_at(err, &place, ERR_CHANGE_ITEM, item,
-                           ARG_STR("near", nearest_item(arena, dataset, name)));
-    if (target.item->codes)
-        return err_fail_at(err, &place, ERR_CHANGE_CODES, item);
-    if (!dataset_item(dataset, target.item))
-        return err_fail_at(err, &place, ERR_CHANGE_NO_COLUMN, item);
-    place = table_place(arena, changes, row, (size_t)change->column[CHANGE_STAGE]);
-    if (!find_cell(arena, dataset, target.school, stage, target.item, &target.cell))
-        return err_fail_at(err, &place, ERR_CHANGE_TARGET, ARG_STR("school", code),
-                           ARG_STR("stage", stage), item);
-    *ret = target;
-    return true;
+    ErrPlace place[CHANGE_COLUMNS];
+    for (int key = 0; key < CHANGE_COLUMNS; key++)
+        place[key] = table_place(arena, changes, row, (size_t)change->column[key]);
+    const TargetText text = {.school = changes->column[change->column[CHANGE_CODE]].text[row],
+                             .stage = changes->column[change->column[CHANGE_STAGE]].text[row],
+                             .item = changes->column[change->column[CHANGE_ITEM]].text[row],
+                             .school_place = &place[CHANGE_CODE],
+                             .stage_place = &place[CHANGE_STAGE],
+                             .item_place = &place[CHANGE_ITEM]};
+    return dataset_find_target(arena, dataset, &text, ret, err);
 }
 
 static bool apply(Arena *arena, Dataset *dataset, const Table *changes, Change *change, size_t row,

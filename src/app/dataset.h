@@ -81,6 +81,7 @@ typedef struct Dataset {
     size_t slot_count;
     double **changed;        /* per table column: values replaced by --what-if (a copy), or NULL */
     const FrameOrder *order; /* NULL: the table stands as the file has it */
+    const int64_t *org;      /* of the database: the permanent id of each school; else NULL */
     const struct StoredRows
         *stored; /* where the rows come from, if not from a file (app/stored.h) */
 } Dataset;
@@ -115,6 +116,20 @@ CellRef dataset_attribute(const Dataset *dataset, const Item *item, const School
 /* The numbers of an item's column for a stage, by table row; NULL if the table has none. */
 const double *dataset_column(const Dataset *dataset, const ItemColumns *item, int stage);
 const ItemColumns *dataset_item(const Dataset *dataset, const Item *item);
+
+/* A cell as people name it, with the places of what they wrote (NULL: none). */
+typedef struct TargetText {
+    Str school, stage, item; /* stage empty: an item of the whole school, or the only stage */
+    const ErrPlace *school_place, *stage_place, *item_place;
+} TargetText;
+typedef struct Target {
+    const School *school;
+    const Item *item;
+    CellRef cell;
+} Target;
+/* Fails with ERR_CHANGE_… */
+MUST_USE bool dataset_find_target(Arena *arena, const Dataset *dataset, const TargetText *text,
+                                  Target *ret, Err *err);
 
 /*
  * --what-if: a table 学校代码, 学段, 数据项, 新值 of cells to replace. Every line must meet an existing

@@ -30,6 +30,7 @@ typedef struct Assembler {
     size_t stages;                   /* of the core */
     uint32_t *row_of;                /* unit * (stages + 1) + stage + 1 -> table row + 1 */
     size_t row_count, own_row_count; /* own: without those that only mergers need */
+    int64_t *ids;                    /* of the schools */
     const CodeList *runners, *urban;
     Code *group; /* of group_code */
     Err *err;
@@ -277,6 +278,7 @@ static void add_school(Assembler *a, uint32_t unit)
                                     .first_row = DATASET_NO_ROW,
                                     .shared_row = DATASET_NO_ROW};
     a->stored->unit[idx] = unit;
+    a->ids[idx] = orgs_get(units, unit)->id;
     a->stored->school[unit] = idx + 1;
     find_rows(a, unit, idx);
 }
@@ -291,6 +293,8 @@ static void add_schools(Assembler *a)
     dataset->school = arena_alloc_raw(a->arena, (schools + 1) * sizeof(School));
     dataset->part = arena_alloc_raw(a->arena, (schools * a->stages + 1) * sizeof(Part));
     a->stored->unit = ARENA_ARRAY(a->arena, uint32_t, schools + 1);
+    a->ids = ARENA_ARRAY(a->arena, int64_t, schools + 1);
+    dataset->org = a->ids;
     a->stored->school = ARENA_ARRAY(a->arena, uint32_t, orgs_count(units) + 1);
     for (uint32_t unit = 0; unit < orgs_count(units); unit++) {
         const Org *u = orgs_get(units, unit);

@@ -267,7 +267,8 @@ static void add_sources(const ExplainView *view)
             is_told |= x->cells.ptr[k].batch == batch;
         if (!is_told)
             cli_addf(cli, "  取自 %.*s（第 %llu 批，%.*s，%.*s 报）\n",
-                     "  from %.*s (batch %llu, %.*s, by %.*s)\n", STR_ARG(batch->file),
+                     "  from %.*s (batch %llu, %.*s, by %.*s)\n",
+                     STR_ARG(batch->file.len ? batch->file : cli_word(cli, "更正", "a correction")),
                      (unsigned long long)batch->seq, STR_ARG(cli_time(cli, batch->time_us)),
                      STR_ARG(batch->author));
     }
@@ -287,8 +288,9 @@ static void add_cells_text(const ExplainView *view)
     text_table_add_column(&table, STR(""), TEXT_LEFT);
     for (size_t i = 0; i < x->cells.len; i++) {
         const ExplainedCell *cell = &x->cells.ptr[i];
-        text_table_add_text(&table, cell->cell.len
-                                        ? cell->cell
+        text_table_add_text(&table, cell->cell.len ? cell->cell
+                                    : cell->batch
+                                        ? cli_word(cli, "（更正）", "(corrected)")
                                         : cli_word(cli, "（表里没有）", "(not in the table)"));
         text_table_add_text(&table, cell->header);
         text_table_add_text(&table, cell->step->text);
