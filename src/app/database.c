@@ -1,6 +1,6 @@
 #include "app/database.h"
 
-#include "app/facts.h"
+#include "app/doctor.h"
 
 static bool need_address(const StoreConfig *config, Err *err)
 {
@@ -126,7 +126,8 @@ bool database_check(Arena *arena, const char *packs, const StoreConfig *config,
     Facts *facts;
     return database_verify(arena, config, ret_status, ret, err) &&
            pack_load_core(arena, packs, &core, err) && store_open(arena, config, &store, err) &&
-           facts_load(arena, core, store, FACTS_ALL, &facts, err);
+           facts_load(arena, core, store, FACTS_ALL, &facts, err) &&
+           doctor_check_caches(arena, core, store, facts, err);
 }
 
 bool database_backup(Arena *arena, const StoreConfig *config, const char *path, BackupInfo *ret,

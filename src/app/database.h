@@ -33,7 +33,10 @@ MUST_USE bool database_status(Arena *arena, const StoreConfig *config, DatabaseS
 MUST_USE bool database_verify(Arena *arena, const StoreConfig *config, DatabaseStatus *ret_status,
                               StoreCheck *ret, Err *err);
 
-/* Also whether every entry can be understood and what they say fits together (ERR_FACTS_…). */
+/*
+ * Also whether every entry can be understood and what they say fits together (ERR_FACTS_…), and whether the
+ * caches hold what the journal says (ERR_CACHE_WRONG).
+ */
 MUST_USE bool database_check(Arena *arena, const char *packs, const StoreConfig *config,
                              DatabaseStatus *ret_status, StoreCheck *ret, Err *err);
 

@@ -131,7 +131,7 @@ int cli_main(int argc, char *const *argv, const CliEnv *env, int out_fd, int err
                .user = env->user};
     bool is_quiet = false;
     if (run(&cli, argc, argv) && show_result(&cli, out_fd, &is_quiet))
-        return 0;
+        return cli.has_findings;
     err_format(&diagnostics, &err, cli.lang);
     if (!is_quiet && file_write(err_fd, strbuf_str(&diagnostics)) != 0)
         return err_exit_status(&err); /* the status says it all */

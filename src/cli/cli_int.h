@@ -86,9 +86,10 @@ struct Cli {
     const char *db;    /* without --db; may be NULL */
     const char *user;  /* without --author; may be NULL */
     bool is_json;
-    size_t command; /* table->command_count: none */
-    Str group;      /* with --help and no command: the first word of two, "pack"; else empty */
-    Given *given;   /* by option */
+    bool has_findings; /* set by a command that has shown what is wrong: the exit status is 1 */
+    size_t command;    /* table->command_count: none */
+    Str group;         /* with --help and no command: the first word of two, "pack"; else empty */
+    Given *given;      /* by option */
 };
 
 /* ---- for commands ---- */
