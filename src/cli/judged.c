@@ -9,6 +9,8 @@ bool judged_open(Cli *cli, Str name, Evaluation *ret)
 {
     size_t overlays;
     const Str *overlay = cli_texts(cli, OPTION_OVERLAY, &overlays);
+    size_t counties;
+    const char *const *county = cli_paths(cli, OPTION_COUNTY, &counties);
     bool has_standard = cli->command != COMMAND_EXPLAIN;
     const EvaluationRequest request = {
         .packs = cli_packs(cli),
@@ -17,6 +19,8 @@ bool judged_open(Cli *cli, Str name, Evaluation *ret)
         .overlay = overlay,
         .overlay_count = overlays,
         .table = cli_path(cli, OPTION_FILE),
+        .county = county,
+        .county_count = counties,
         .sheet = cli_text(cli, OPTION_SHEET),
         .last_year = cli_path(cli, OPTION_LAST_YEAR),
         .changes = cli_path(cli, OPTION_WHAT_IF),
