@@ -61,12 +61,13 @@ static ErrPlace header_place(const Table *table, size_t column)
 static Str nearest_name(const Loader *loader, Str name)
 {
     const Core *core = loader->dataset->core;
-    size_t count = core->items.len + FLAT_KEY_COUNT;
-    Str *candidate = ARENA_ARRAY(loader->arena, Str, count);
+    size_t count = 0;
+    Str *candidate = ARENA_ARRAY(loader->arena, Str, core->items.len + FLAT_KEY_COUNT);
     for (size_t i = 0; i < core->items.len; i++)
-        candidate[i] = core->items.entry[i].key;
+        if (!((const Item *)core->items.entry[i].value)->is_county)
+            candidate[count++] = core->items.entry[i].key;
     for (size_t i = 0; i < FLAT_KEY_COUNT; i++)
-        candidate[core->items.len + i] = KEYS[i].zh;
+        candidate[count++] = KEYS[i].zh;
     return utf8_nearest(name, candidate, count);
 }
 

@@ -156,6 +156,9 @@ bool judge_batch_verdict(const Judge *judge, uint32_t region, Tri *ret);
 /* One item of a gate in one county. */
 GateItemResult judge_gate_item(Arena *arena, Judge *judge, const GateItem *item, uint32_t region);
 
+/* The verdict of an item alone; where it is not applicable, true. */
+Tri judge_item_verdict(const Judge *judge, const GateItem *item, uint32_t region);
+
 /* Where county formulas are evaluated, published figures given where nothing is there to compute them. */
 ExactPoint judge_county_point(const Judge *judge, uint32_t region);
 /* The cell of the frame of counties that an item stands in; NULL: no formula uses it. */

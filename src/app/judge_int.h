@@ -31,8 +31,6 @@ void judge_need_detail(Judge *judge, uint32_t region);
 
 /* Makes judge->counties, the frames being there. */
 void judge_county_new(Judge *judge);
-/* The verdict of an item alone; not applicable is true. */
-Tri judge_item_verdict(const Judge *judge, const GateItem *item, uint32_t region);
 /* A REGION bool of the standard that is region output `output`, over the stages that have anything in scope. */
 Tri judge_over_stages(const Judge *judge, const Formula *formula, int output, uint32_t region);
 

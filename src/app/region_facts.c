@@ -225,9 +225,11 @@ static bool county_wish(void *ctx, Table *table, Err *err)
     for (size_t column = 0; column < table->column_count; column++) {
         Str folded = utf8_fold(arena, table->column[column].name);
         int key = key_named(folded);
-        bool is_key = key >= 0 && (reading->is_published || key != KEY_STAGE);
-        if (table->column[column].name.len)
-            is_ok &= is_key ? read_key_column(reading, table, column, key, err)
+        bool is_lost = key == KEY_STAGE && !reading->is_published;
+        if (!table->column[column].name.len)
+            continue;
+        is_ok &= is_lost    ? fail_unknown(reading, table, column, STR(""), err)
+                 : key >= 0 ? read_key_column(reading, table, column, key, err)
                             : read_item_column(reading, table, column, folded, err);
     }
     is_ok &= require_column(reading, table, KEY_REGION, err);
