@@ -25,14 +25,14 @@ static bool find_attribute(Grouper *g, Str name)
 {
     const Core *core = g->evaluation->core;
     const Item *item = map_find(&core->items, utf8_fold(g->arena, name));
-    if (item && item->codes) {
+    if (item && item->codes && !item->is_county) {
         g->attribute = item;
         return true;
     }
     Str *candidate = ARENA_ARRAY(g->arena, Str, core->item_list.len);
     size_t count = 0;
     for (size_t i = 0; i < core->item_list.len; i++)
-        if (core->item_list.ptr[i]->codes)
+        if (core->item_list.ptr[i]->codes && !core->item_list.ptr[i]->is_county)
             candidate[count++] = core->item_list.ptr[i]->symbol.name;
     return err_fail(g->err, ERR_BREAKDOWN, ARG_STR("name", name),
                     ARG_STR("near", utf8_nearest(name, candidate, count)));

@@ -472,6 +472,19 @@ bool dataset_load_bytes(Arena *arena, const Core *core, Str file, Str bytes, Per
     return true;
 }
 
+Dataset *dataset_new_empty(Arena *arena, const Core *core, Period period)
+{
+    Dataset *dataset = ARENA_NEW(arena, Dataset);
+    *dataset = (Dataset){.core = core,
+                         .table = ARENA_NEW(arena, Table),
+                         .period = period,
+                         .type_column = -1,
+                         .runner_column = -1,
+                         .urban_column = -1};
+    dataset_make_slots(arena, dataset, 0);
+    return dataset;
+}
+
 const ItemColumns *dataset_item(const Dataset *dataset, const Item *item)
 {
     for (size_t i = 0; i < dataset->item_count; i++)

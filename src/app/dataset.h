@@ -15,8 +15,8 @@
 #ifndef JH_APP_DATASET_H
 #define JH_APP_DATASET_H
 
+#include "app/region_facts.h"
 #include "col/frame.h"
-#include "pack/pack.h"
 #include "sheet/table.h"
 
 enum { DATASET_NO_ROW = UINT32_MAX };
@@ -79,6 +79,7 @@ typedef struct Dataset {
         stageless_count; /* schools whose type has no stage of the pack: kept out of every stage */
     uint32_t *slot;      /* open addressing: school code -> school index + 1 */
     size_t slot_count;
+    const RegionFacts *region_facts; /* what is known of counties themselves; NULL: nothing */
     double **changed;        /* per table column: values replaced by --what-if (a copy), or NULL */
     const FrameOrder *order; /* NULL: the table stands as the file has it */
     const int64_t *org;      /* of the database: the permanent id of each school; else NULL */
@@ -94,6 +95,9 @@ MUST_USE bool dataset_load(Arena *arena, const Core *core, const char *path, Str
 /* The same from bytes (pack tests, fuzzing). */
 MUST_USE bool dataset_load_bytes(Arena *arena, const Core *core, Str file, Str bytes, Period period,
                                  Dataset **ret, Err *err);
+
+/* No school at all: where only facts of counties are judged. Its table has no rows and no columns. */
+Dataset *dataset_new_empty(Arena *arena, const Core *core, Period period);
 
 /* 10 digits, not all 0. */
 bool dataset_parse_code(Str text, uint64_t *ret);

@@ -92,6 +92,12 @@ static inline ErrCode flat_value_error(double value)
                                     : ERR_FLAT_WHOLE;
 }
 
+/* 教学仪器设备值(万元), folded, to 教学仪器设备值: the unit, or empty. Brackets may be part of an item's name. */
+Str flat_split_unit(const Core *core, Str *name);
+/* The factor from the unit of a header to the item's. Fails with ERR_FLAT_UNIT at the place of the header. */
+bool flat_read_ratio(Arena *arena, const Core *core, const ErrPlace *place, Str unit_text,
+                     const Item *item, Ratio *ret, Err *err);
+
 /* A number of another unit in the item's: exact, or rounded to the 15 digits of every input. */
 double flat_converted(double value, Ratio ratio);
 

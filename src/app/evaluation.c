@@ -1,4 +1,4 @@
-#include "app/evaluation.h"
+#include "app/evaluation_int.h"
 
 #include "app/database.h"
 #include "app/packs.h"
@@ -8,7 +8,14 @@
 static bool defines(const Standard *standard, Str name)
 {
     const Symbol *symbol = scope_find(standard->scope, name);
-    return symbol && symbol->kind == SYMBOL_FORMULA;
+    const Symbol *of_county = scope_find(standard->county_scope, name);
+    if ((symbol && symbol->kind == SYMBOL_FORMULA) ||
+        (of_county && of_county->kind == SYMBOL_FORMULA))
+        return true;
+    for (size_t i = 0; i < standard->gates.len; i++)
+        if (standard->gates.ptr[i]->items.len && str_equals(standard->gates.ptr[i]->code, name))
+            return true;
+    return false;
 }
 
 static bool is_candidate(const PackInfo *info, Date date)
@@ -66,10 +73,27 @@ static bool open_standard(Arena *arena, const EvaluationRequest *request, Evalua
 
 /* ---- the figures ---- */
 
-static bool open_tables(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
-                        Err *err)
+static bool open_counties(Arena *arena, const EvaluationRequest *request,
+                          const Evaluation *evaluation, RegionFacts **ret, Err *err)
+{
+    bool is_ok = true;
+    *ret = region_facts_new(arena, evaluation->core);
+    for (size_t i = 0; i < request->county_count; i++)
+        is_ok &= region_facts_load(*ret, request->county[i], STR(""), err);
+    return is_ok && (!request->county_count ||
+                     quantities_check(arena, request, evaluation, *ret, err));
+}
+
+static bool open_schools(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
+                         Err *err)
 {
     const Core *core = evaluation->core;
+    if (!request->table && (request->last_year || request->changes))
+        return err_fail(err, ERR_EVALUATE_FILE);
+    if (!request->table) {
+        evaluation->dataset = dataset_new_empty(arena, core, evaluation->period);
+        return request->county_count || err_fail(err, ERR_EVALUATE_NOTHING);
+    }
     if (!dataset_load(arena, core, request->table, request->sheet, evaluation->period,
                       &evaluation->dataset, err))
         return false;
@@ -192,12 +216,20 @@ static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluati
     return true;
 }
 
+/* Tables of schools or counties, where any is named; else the database. */
 static bool open_figures(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
                          Err *err)
 {
+    RegionFacts *facts = NULL;
     evaluation->members = ORG_NOT_FOUND;
-    return request->table ? open_tables(arena, request, evaluation, err)
-                          : open_stored(arena, request, evaluation, err);
+    bool is_table = request->table || request->county_count || !request->store;
+    if (!(is_table ? open_schools(arena, request, evaluation, err)
+                   : open_stored(arena, request, evaluation, err)) ||
+        !open_counties(arena, request, evaluation, &facts, err))
+        return false;
+    evaluation->dataset->region_facts = facts;
+    quantities_foreign(arena, request, evaluation);
+    return true;
 }
 
 static bool make_judge(Arena *arena, const Evaluation *evaluation, Judge **ret, Err *err)

@@ -15,8 +15,10 @@ typedef struct EvaluationRequest {
     Str name;           /* what the standard must define, where it is not given: QR5 */
     const Str *overlay; /* further overlays, in order */
     size_t overlay_count;
-    const char *table; /* NULL: what the database says */
-    const StoreConfig *store;
+    const char *table; /* of schools; NULL: what the database says, or the counties alone */
+    const char *const *county; /* tables of counties */
+    size_t county_count;
+    const StoreConfig *store; /* NULL: none */
     FactsUntil until;   /* how much of the journal counts */
     Str structure;      /* the day whose schools and divisions count, empty: the period's first */
     bool needs_origins; /* where cells were reported will be asked for */
@@ -26,6 +28,14 @@ typedef struct EvaluationRequest {
     const char *changes;   /* --what-if; NULL: none */
     Str period;
 } EvaluationRequest;
+
+/* A published coefficient of another standard's indicator, beside the line that this standard draws. */
+typedef struct ForeignFigure {
+    const RegionFact *fact;
+    Str code, name, standard; /* of the indicator, and of the standard that has it */
+    double line;
+    bool is_above;
+} ForeignFigure;
 
 typedef struct Evaluation {
     const Core *core;
@@ -39,11 +49,13 @@ typedef struct Evaluation {
     CacheState cache;
     Judge *before; /* without the changes; NULL if there are none */
     size_t changed_cells;
+    VEC(ForeignFigure) foreign;
 } Evaluation;
 
 /*
  * Fails with whatever is wrong in packs, tables and period; ERR_STANDARD_NONE or ERR_STANDARD_SEVERAL if
- * `name` does not lead to one standard.
+ * `name` does not lead to one standard; ERR_EVALUATE_NOTHING without any table; ERR_COUNTY_QUANTITY… if
+ * a published figure is of no standard.
  */
 MUST_USE bool evaluation_open(Arena *arena, const EvaluationRequest *request, Evaluation *ret,
                               Err *err);

@@ -1,19 +1,9 @@
-#include "app/explanation.h"
+#include "app/explanation_int.h"
 
 #include "base/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-typedef struct Explainer {
-    Arena *arena;
-    Judge *judge;
-    const ExplainRequest *request;
-    const Symbol *symbol;
-    uint32_t region, school;
-    Explanation *out;
-    Err *err;
-} Explainer;
 
 /* ---- the unit ---- */
 
@@ -61,7 +51,8 @@ static bool is_told(const Explanation *out, const ExplainStep *step)
 {
     for (size_t i = 0; i < out->cells.len; i++) {
         const ExplainStep *other = out->cells.ptr[i].step;
-        if (other->slot == step->slot && other->frame == step->frame && other->row == step->row)
+        bool is_same = step->slot >= 0 ? other->slot == step->slot : other->symbol == step->symbol;
+        if (is_same && other->frame == step->frame && other->row == step->row)
             return true;
     }
     return false;
@@ -85,25 +76,41 @@ static void find_origin(Explainer *x, ExplainedCell *cell)
     cell->batch = origin.batch;
 }
 
-static void find_place(const Explainer *x, ExplainedCell *cell)
+static void set_cell(const Explainer *x, ExplainedCell *cell)
 {
-    const Table *table = x->judge->frames->dataset->table;
-    if (cell->ref.column < 0)
+    if (cell->ref.column < 0 || cell->ref.row == DATASET_NO_ROW)
         return;
-    cell->header = table->column[cell->ref.column].name;
-    if (cell->ref.row != DATASET_NO_ROW)
-        cell->cell = str_format(x->arena, "%.*s%u",
-                                STR_ARG(table_column_letters(x->arena, (size_t)cell->ref.column)),
-                                table->line[cell->ref.row]);
+    cell->header = cell->table->column[cell->ref.column].name;
+    cell->cell = str_format(x->arena, "%.*s%u",
+                            STR_ARG(table_column_letters(x->arena, (size_t)cell->ref.column)),
+                            cell->table->line[cell->ref.row]);
 }
 
-static void add_cell(Explainer *x, const ExplainStep *step)
+/* A figure of a county: an item of its own, or a published one. */
+static void add_fact_cell(Explainer *x, const ExplainStep *step, const RegionFact *fact)
+{
+    ExplainedCell cell = {.step = step,
+                          .fact = fact,
+                          .table = fact ? fact->table : NULL,
+                          .ref = {.row = DATASET_NO_ROW, .column = -1},
+                          .header = step->symbol->name};
+    if (is_told(x->out, step))
+        return;
+    if (fact && fact->table)
+        cell.ref = (CellRef){.row = fact->row, .column = fact->column};
+    set_cell(x, &cell);
+    VEC_PUSH(x->arena, &x->out->cells, cell);
+}
+
+static void add_school_cell(Explainer *x, const ExplainStep *step)
 {
     const Dataset *dataset = x->judge->frames->dataset;
     const Item *item = step->symbol->owner;
     const ItemColumns *columns = dataset_item(dataset, item);
-    ExplainedCell cell = {
-        .step = step, .ref = {.row = DATASET_NO_ROW, .column = -1}, .header = item->symbol.name};
+    ExplainedCell cell = {.step = step,
+                          .table = dataset->table,
+                          .ref = {.row = DATASET_NO_ROW, .column = -1},
+                          .header = item->symbol.name};
     if (step->is_previous || is_told(x->out, step))
         return;
     const Part *part = &dataset->part[step->frame->part[step->row]];
@@ -111,17 +118,31 @@ static void add_cell(Explainer *x, const ExplainStep *step)
         (void)dataset_value(dataset, columns, part, &cell.ref);
     else if (item->codes)
         cell.ref = dataset_attribute(dataset, item, &dataset->school[part->school]);
-    if (dataset->stored)
+    if (dataset->stored) {
         find_origin(x, &cell);
-    else
-        find_place(x, &cell);
+    } else {
+        if (cell.ref.column >= 0)
+            cell.header = dataset->table->column[cell.ref.column].name;
+        set_cell(x, &cell);
+    }
     cell.is_supposed = is_supposed(dataset, cell.ref, &cell.in_table);
     VEC_PUSH(x->arena, &x->out->cells, cell);
 }
 
+static void add_cell(Explainer *x, const ExplainStep *step)
+{
+    if (step->kind == EXPLAIN_GIVEN)
+        add_fact_cell(x, step,
+                      judge_published_fact(x->judge, x->out->stage, x->region, step->symbol));
+    else if (judge_is_county_frame(x->judge, step->frame))
+        add_fact_cell(x, step, judge_county_fact(x->judge, x->region, step->slot));
+    else
+        add_school_cell(x, step);
+}
+
 /* ---- rules ---- */
 
-static void add_rule(Explainer *x, Str what, const Basis *basis, Str note)
+void explanation_add_rule(Explainer *x, Str what, const Basis *basis, Str note)
 {
     if (!basis)
         return;
@@ -137,17 +158,23 @@ static void add_indicator_rule(Explainer *x, const Symbol *symbol)
     for (size_t i = 0; i < standard->indicators.len; i++) {
         const Indicator *indicator = standard->indicators.ptr[i];
         if (symbol == &indicator->symbol)
-            add_rule(x, indicator->code, &indicator->basis, STR(""));
+            explanation_add_rule(x, indicator->code, &indicator->basis, STR(""));
         for (size_t k = 0; k < indicator->exceptions.len; k++) {
             const Exception *exception = indicator->exceptions.ptr[k];
             if (symbol->formula && symbol->formula == exception->formula)
-                add_rule(x, exception->name, &exception->basis, exception->reason);
+                explanation_add_rule(x, exception->name, &exception->basis, exception->reason);
         }
     }
+    for (size_t i = 0; i < standard->gates.len; i++)
+        for (size_t k = 0; k < standard->gates.ptr[i]->items.len; k++) {
+            const GateItem *item = standard->gates.ptr[i]->items.ptr[k];
+            if (symbol == item->symbol)
+                explanation_add_rule(x, item->code, &item->basis, STR(""));
+        }
     if (symbol->formula && symbol->formula == standard->school_met)
-        add_rule(x, symbol->name, &standard->school_basis, STR(""));
+        explanation_add_rule(x, symbol->name, &standard->school_basis, STR(""));
     if (symbol == standard->composite)
-        add_rule(x, symbol->name, &standard->composite_basis, STR(""));
+        explanation_add_rule(x, symbol->name, &standard->composite_basis, STR(""));
 }
 
 static void add_symbol_rule(Explainer *x, const Symbol *symbol, int stage)
@@ -156,7 +183,8 @@ static void add_symbol_rule(Explainer *x, const Symbol *symbol, int stage)
         return;
     if (symbol->kind == SYMBOL_PARAMETER) {
         const Parameter *parameter = symbol->owner;
-        add_rule(x, symbol->name, parameter->basis[stage], STR(""));
+        size_t at = stage < 0 ? x->judge->standard->stages.ptr[0] : (size_t)stage;
+        explanation_add_rule(x, symbol->name, parameter->basis[at], STR(""));
     } else {
         add_indicator_rule(x, symbol);
     }
@@ -164,9 +192,10 @@ static void add_symbol_rule(Explainer *x, const Symbol *symbol, int stage)
 
 static void collect(Explainer *x, const ExplainStep *step)
 {
-    if (step->kind == EXPLAIN_INPUT)
+    bool is_cell = step->kind == EXPLAIN_INPUT || step->kind == EXPLAIN_GIVEN;
+    if (is_cell)
         add_cell(x, step);
-    else
+    if (step->kind != EXPLAIN_INPUT)
         add_symbol_rule(x, step->symbol, x->out->stage);
     for (size_t i = 0; i < step->child_count; i++)
         collect(x, step->child[i]);
@@ -194,6 +223,8 @@ static void add_contributors(Explainer *x, const Indicator *indicator)
         while (stage->indicator[idx].indicator != indicator)
             idx++;
         x->out->result = &stage->indicator[idx];
+        if (stage->is_published)
+            return;
         x->out->contributor = ARENA_ARRAY(x->arena, Contributor, stage->school_count);
         const double *weight = frames->frame[stage->stage]->column[x->judge->weight_slot].value;
         for (size_t k = 0; k < stage->school_count; k++) {
@@ -244,6 +275,42 @@ static bool is_of_region(const Symbol *symbol)
     return symbol->formula->tree->level == LEVEL_REGION;
 }
 
+/* What is asked for, or the name itself where a published figure stands for it. */
+static const Node *tree_of(Explainer *x, const Symbol *symbol, const ExactPoint *point)
+{
+    if (!exact_given_of(point, symbol))
+        return symbol->formula->tree;
+    return explanation_name_node(x->arena, symbol);
+}
+
+Node *explanation_name_node(Arena *arena, const Symbol *symbol)
+{
+    Node *node = ARENA_NEW(arena, Node);
+    *node = (Node){.kind = NODE_NAME,
+                   .name = symbol->name,
+                   .symbol = symbol,
+                   .slot = -1,
+                   .type = symbol->type,
+                   .level = symbol->level,
+                   .height = 1,
+                   .expanded = 1};
+    return node;
+}
+
+void explanation_set_root(Explainer *x, const Node *tree, const Symbol *symbol, Str name,
+                          const ExactPoint *point)
+{
+    x->out->region = &x->judge->frames->regions.region[x->region];
+    x->out->school = x->school == UINT32_MAX ? NULL : &x->judge->frames->dataset->school[x->school];
+    ExplainStep *root = explain_run(x->arena, x->judge->exact, tree, point);
+    root->name = name;
+    root->symbol = symbol;
+    if (tree->kind == NODE_NAME && tree->symbol == symbol)
+        root->formula = root->figures = STR(""); /* nothing but what is given for it */
+    x->out->root = root;
+    collect(x, root);
+}
+
 static ExactPoint point_of(const Explainer *x)
 {
     const Frames *frames = x->judge->frames;
@@ -267,24 +334,22 @@ static bool explain_stage(Explainer *x)
         point.row = EXACT_REGION;
     else if (point.row == EXACT_REGION)
         return fail_level(x);
-    x->out->region = &x->judge->frames->regions.region[x->region];
-    x->out->school = x->school == UINT32_MAX ? NULL : &x->judge->frames->dataset->school[x->school];
     x->out->indicator = indicator;
     add_symbol_rule(x, what, x->out->stage);
-    ExplainStep *root = explain_run(x->arena, x->judge->exact, what->formula->tree, &point);
-    root->name = what->name;
-    root->symbol = what;
-    x->out->root = root;
-    collect(x, root);
+    if (indicator && exact_given_of(&point, what))
+        explanation_add_rule(x, indicator->code, &indicator->basis, STR(""));
+    explanation_set_root(x, tree_of(x, what, &point), what, what->name, &point);
     if (indicator && is_of_region(what))
         add_contributors(x, indicator);
     return true;
 }
 
-static bool has_stage(const Explainer *x, int stage)
+bool explanation_has_stage(const Explainer *x, int stage)
 {
     const Frames *frames = x->judge->frames;
     const Frame *frame = frames->frame[stage];
+    if (x->school == UINT32_MAX && judge_is_published(x->judge, stage, x->region))
+        return true;
     if (!frame || !x->judge->run[stage])
         return false;
     if (x->school != UINT32_MAX)
@@ -302,7 +367,7 @@ static bool find_stage(const Explainer *x, int *ret)
     for (size_t i = 0; i < x->judge->core->stages.len; i++)
         if (map_find(&x->judge->core->stages.ptr[i].names, folded))
             *ret = (int)i;
-    if (*ret >= 0 && has_stage(x, *ret))
+    if (*ret >= 0 && explanation_has_stage(x, *ret))
         return true;
     return err_fail(x->err, ERR_EXPLAIN_STAGE, ARG_STR("stage", x->request->stage));
 }
@@ -331,6 +396,8 @@ bool explanation_make(Arena *arena, Judge *judge, const ExplainRequest *request,
 {
     Explainer x = {.arena = arena, .judge = judge, .request = request, .err = err};
     int only;
+    if (explanation_is_of_gate(judge->standard, request->name))
+        return explanation_of_gate(&x, ret, ret_count);
     if (!find_symbol(&x) || !unit_find(judge, request->unit, &x.region, &x.school, err) ||
         !find_stage(&x, &only))
         return false;
@@ -338,7 +405,7 @@ bool explanation_make(Arena *arena, Judge *judge, const ExplainRequest *request,
     size_t count = 0;
     for (size_t i = 0; i < judge->standard->stages.len; i++) {
         int stage = (int)judge->standard->stages.ptr[i];
-        if (!has_stage(&x, stage) || (only >= 0 && stage != only))
+        if (!explanation_has_stage(&x, stage) || (only >= 0 && stage != only))
             continue;
         x.out = &list[count++];
         x.out->stage = stage;

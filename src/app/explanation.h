@@ -9,9 +9,11 @@
 #include "app/stored.h"
 #include "calc/explain.h"
 
-/* A cell of the table; column -1: the table has no such column. */
+/* A cell of a table; column -1: the table has no such column. */
 typedef struct ExplainedCell {
     const ExplainStep *step;
+    const Table *table; /* of the schools or of counties; NULL: of a fact that is in none */
+    const RegionFact *fact; /* of a county: its document; published where it has no item; else NULL */
     CellRef ref;
     Str cell;           /* "H12"; for csv too, as a spreadsheet shows it; empty if there is none */
     Str header;         /* of the column; the item's name if there is none */
@@ -33,7 +35,8 @@ typedef struct Contributor {
 } Contributor;
 
 typedef struct Explanation {
-    int stage;
+    int stage;            /* -1: of the county as a whole */
+    const GateItem *item; /* an item of a gate; else NULL */
     const Region *region;
     const School *school;       /* NULL: the region's figure */
     const Indicator *indicator; /* NULL: another figure of the standard */
@@ -46,13 +49,13 @@ typedef struct Explanation {
 } Explanation;
 
 typedef struct ExplainRequest {
-    Str name; /* code or name of an indicator, or of anything the standard names: QR5, QR5.差异系数, 学校达标 */
+    Str name; /* code or name of an indicator or a gate's item, or of a gate, or of anything the standard names: QR5, QR5.差异系数, 学校达标, PS3, G4 */
     Str unit; /* 6-digit region or 10-digit school; empty: the only county of the table */
     Str stage; /* empty: every stage that has it */
 } ExplainRequest;
 
 /*
- * One explanation per stage. Fails with ERR_EXPLAIN_NAME, ERR_UNIT_UNKNOWN_REGION, ERR_EXPLAIN_STAGE or
+ * One explanation per stage; of items that are judged by the county's facts one each. Fails with ERR_EXPLAIN_NAME, ERR_UNIT_UNKNOWN_REGION, ERR_EXPLAIN_STAGE or
  * ERR_UNIT_NEEDED (several counties, and none named).
  */
 MUST_USE bool explanation_make(Arena *arena, Judge *judge, const ExplainRequest *request,

@@ -18,7 +18,21 @@ typedef struct Header {
     int stage; /* -1: none */
 } Header;
 
-/* "小学.教学仪器设备值（万元）" -> stage 小学, item 教学仪器设备值, unit 万元. Brackets may be part of an item's name. */
+Str flat_split_unit(const Core *core, Str *name)
+{
+    Str unit = STR("");
+    if (map_find(&core->items, *name) || !str_ends_with(*name, STR(")")))
+        return unit;
+    for (size_t at = name->len; at-- > 0;)
+        if (name->ptr[at] == '(') {
+            unit = str_slice(*name, at + 1, name->len - at - 2);
+            *name = str_trim(str_slice(*name, 0, at));
+            break;
+        }
+    return unit;
+}
+
+/* "小学.教学仪器设备值（万元）" -> stage 小学, item 教学仪器设备值, unit 万元. */
 static Header split_header(const Loader *loader, Str name)
 {
     Str folded = utf8_fold(loader->arena, name);
@@ -31,15 +45,7 @@ static Header split_header(const Loader *loader, Str name)
         if (header.stage >= 0)
             header.item = str_slice(folded, at + 1, folded.len);
     }
-    if (map_find(&loader->dataset->core->items, header.item) ||
-        !str_ends_with(header.item, STR(")")))
-        return header;
-    for (size_t at = header.item.len; at-- > 0;)
-        if (header.item.ptr[at] == '(') {
-            header.unit = str_slice(header.item, at + 1, header.item.len - at - 2);
-            header.item = str_trim(str_slice(header.item, 0, at));
-            break;
-        }
+    header.unit = flat_split_unit(loader->dataset->core, &header.item);
     return header;
 }
 
@@ -55,12 +61,13 @@ static ErrPlace header_place(const Table *table, size_t column)
 static Str nearest_name(const Loader *loader, Str name)
 {
     const Core *core = loader->dataset->core;
-    size_t count = core->items.len + FLAT_KEY_COUNT;
-    Str *candidate = ARENA_ARRAY(loader->arena, Str, count);
+    size_t count = 0;
+    Str *candidate = ARENA_ARRAY(loader->arena, Str, core->items.len + FLAT_KEY_COUNT);
     for (size_t i = 0; i < core->items.len; i++)
-        candidate[i] = core->items.entry[i].key;
+        if (!((const Item *)core->items.entry[i].value)->is_county)
+            candidate[count++] = core->items.entry[i].key;
     for (size_t i = 0; i < FLAT_KEY_COUNT; i++)
-        candidate[core->items.len + i] = KEYS[i].zh;
+        candidate[count++] = KEYS[i].zh;
     return utf8_nearest(name, candidate, count);
 }
 
@@ -93,26 +100,33 @@ static bool twice(const Table *table, size_t column, int other, Err *err)
                        ARG_STR("other", table->column[other].name));
 }
 
-static bool read_unit(const Loader *loader, const Table *table, size_t column, const Header *header,
-                      const Item *item, Err *err)
+bool flat_read_ratio(Arena *arena, const Core *core, const ErrPlace *place, Str unit_text,
+                     const Item *item, Ratio *ret, Err *err)
 {
     Unit unit, ratio;
     Err quiet;
     err_init(&quiet);
-    bool is_known = unit_parse(&loader->dataset->core->units, header->unit, &unit, &quiet);
+    bool is_known = unit_parse(&core->units, unit_text, &unit, &quiet);
     err_done(&quiet);
     if (is_known && unit_same_dimension(&unit, &item->symbol.unit) &&
         unit_divide(&unit, &item->symbol.unit, &ratio)) {
         if (ratio.num != ratio.den)
-            loader->ratio[column] = (Ratio){ratio.num, ratio.den};
+            *ret = (Ratio){ratio.num, ratio.den};
         return true;
     }
     StrBuf want;
-    strbuf_init(&want, loader->arena);
-    unit_format(&want, &loader->dataset->core->units, &item->symbol.unit);
+    strbuf_init(&want, arena);
+    unit_format(&want, &core->units, &item->symbol.unit);
+    return err_fail_at(err, place, ERR_FLAT_UNIT, ARG_STR("column", place->cell),
+                       ARG_STR("unit", unit_text), ARG_STR("want", strbuf_str(&want)));
+}
+
+static bool read_unit(const Loader *loader, const Table *table, size_t column, const Header *header,
+                      const Item *item, Err *err)
+{
     ErrPlace place = header_place(table, column);
-    return err_fail_at(err, &place, ERR_FLAT_UNIT, ARG_STR("column", table->column[column].name),
-                       ARG_STR("unit", header->unit), ARG_STR("want", strbuf_str(&want)));
+    return flat_read_ratio(loader->arena, loader->dataset->core, &place, header->unit, item,
+                           &loader->ratio[column], err);
 }
 
 static ItemColumns *columns_of(Loader *loader, const Item *item)
@@ -146,6 +160,12 @@ static bool shared_by_stage(const Table *table, size_t column, const Item *item,
                        ARG_STR("item", item->symbol.name));
 }
 
+static bool of_county(const Table *table, size_t column, const Item *item, Err *err)
+{
+    ErrPlace place = header_place(table, column);
+    return err_fail_at(err, &place, ERR_FLAT_COUNTY_COLUMN, ARG_STR("item", item->symbol.name));
+}
+
 static bool two_layouts(const Table *table, int stage_column, Err *err)
 {
     ErrPlace place = header_place(table, (size_t)stage_column);
@@ -169,6 +189,8 @@ static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
     const Item *item = map_find(&loader->dataset->core->items, header.item);
     if (!item)
         return unknown(loader, table, column, err);
+    if (item->is_county)
+        return of_county(table, column, item, err);
     cell->kind = item->codes ? FIELD_TEXT : FIELD_NUMBER;
     if (item->codes && header.stage >= 0)
         return unknown(loader, table, column, err);

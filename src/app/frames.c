@@ -59,13 +59,15 @@ static int by_path(const void *a, const void *b)
     return (left_count > right_count) - (left_count < right_count);
 }
 
-/* The distinct counties of the schools, in depth-first order. */
-static size_t distinct_regions(Arena *arena, const Schools *schools, size_t school_count,
+/* The distinct counties of the schools, and of what else is known, in depth-first order. */
+static size_t distinct_regions(Arena *arena, const Schools *schools, const Dataset *dataset,
                                const Code ***ret)
 {
     Map seen;
     map_init(&seen, arena);
-    const Code **list = arena_alloc_raw(arena, school_count * sizeof *list);
+    const RegionFacts *facts = dataset->region_facts;
+    size_t school_count = dataset->school_count, fact_count = facts ? facts->facts.len : 0;
+    const Code **list = arena_alloc_raw(arena, (school_count + fact_count + 1) * sizeof *list);
     size_t count = 0;
     const Code *last = NULL;
     for (size_t i = 0; i < school_count; i++) {
@@ -76,6 +78,9 @@ static size_t distinct_regions(Arena *arena, const Schools *schools, size_t scho
         if (map_set(&seen, code->code, (void *)(uintptr_t)1))
             list[count++] = code;
     }
+    for (size_t i = 0; i < fact_count; i++)
+        if (map_set(&seen, facts->facts.ptr[i].region->code, (void *)(uintptr_t)1))
+            list[count++] = facts->facts.ptr[i].region;
     if (count)
         qsort(list, count, sizeof *list, by_path);
     *ret = list;
@@ -418,7 +423,7 @@ static void make_order(Arena *arena, Frames *frames)
     const Dataset *dataset = frames->dataset;
     const Code **leaf;
     Schools schools = read_schools(arena, dataset);
-    size_t leaf_count = distinct_regions(arena, &schools, dataset->school_count, &leaf);
+    size_t leaf_count = distinct_regions(arena, &schools, dataset, &leaf);
     build_tree(arena, frames, leaf, leaf_count);
     find_leaves(&schools, dataset->school_count, leaf, leaf_count);
     for (int stage = 0; stage < (int)dataset->core->stages.len; stage++)

@@ -1,6 +1,6 @@
 /*
  * From a dataset to the frames that a standard's formulas run over: one per stage that occurs,
- * rows in depth-first order of the regions that occur, siblings linked, last year's values
+ * rows in depth-first order of the regions that occur (those of dataset->region_facts too), siblings linked, last year's values
  * (上年) joined by school code where a second dataset is given.
  */
 #ifndef JH_APP_FRAMES_H

@@ -1,4 +1,4 @@
-#include "app/gap.h"
+#include "app/gap_int.h"
 
 #include <math.h>
 
@@ -27,29 +27,9 @@ typedef struct Searcher {
 
 /* ---- raising levers ---- */
 
-/* a + steps * step in decimal digits; in doubles where they do not fit. */
-static double raised(double a, Decimal step, double steps)
-{
-    Decimal17 from = decimal_shortest(a);
-    int exp10 = from.exp10 < step.exp10 ? from.exp10 : step.exp10;
-    __int128 sum = (__int128)from.mantissa * (from.is_negative ? -1 : 1);
-    __int128 more = (__int128)step.mantissa * (int64_t)steps;
-    const __int128 cap = (__int128)1 << 100;
-    for (int i = from.exp10; i > exp10 && sum < cap; i--)
-        sum *= 10;
-    for (int i = step.exp10; i > exp10 && more < cap; i--)
-        more *= 10;
-    sum += more;
-    for (; sum != 0 && sum % 10 == 0; sum /= 10)
-        exp10++;
-    if (sum >= 1000000000000000 || sum <= -1000000000000000)
-        return a + decimal_to_double(step) * steps;
-    return decimal_to_double((Decimal){.mantissa = (int64_t)sum, .exp10 = sum ? exp10 : 0});
-}
-
 static void set_steps(Searcher *s, const Lever *lever, double steps)
 {
-    double value = steps > 0 ? raised(lever->before, lever->item->step, steps) : lever->before;
+    double value = steps > 0 ? gap_raised(lever->before, lever->item->step, steps) : lever->before;
     for (size_t i = 0; i < lever->cell_count; i++)
         *lever->cell[i] = value;
     exact_reset(s->judge->exact);
@@ -143,19 +123,6 @@ static double least_steps(Searcher *s, const Lever *lever, const Indicator *x, c
     return high;
 }
 
-/* 0.0003 万元 is 3 元: by digits, as a product of two decimals may not be one in doubles. */
-static double amount_of(const Item *item, double steps)
-{
-    bool is_small = item->step.mantissa < 1000000 && item->step_scale.mantissa < 1000000;
-    if (isnan(steps))
-        return NAN;
-    if (!is_small)
-        return raised(0, item->step, steps) * decimal_to_double(item->step_scale);
-    Decimal step = {.mantissa = item->step.mantissa * item->step_scale.mantissa,
-                    .exp10 = item->step.exp10 + item->step_scale.exp10};
-    return raised(0, step, steps);
-}
-
 static void measure_cell(Searcher *s, const Indicator *x, Verdict verdict, const Lever *lever,
                          GapCell *cell)
 {
@@ -167,10 +134,10 @@ static void measure_cell(Searcher *s, const Indicator *x, Verdict verdict, const
         return;
     if (verdict == VERDICT_UNMET && x->floor && x->near_floor) {
         cell->steps[GAP_FLOOR] = least_steps(s, lever, x, x->near_floor, x->floor);
-        cell->to_floor = amount_of(lever->item, cell->steps[GAP_FLOOR]);
+        cell->to_floor = gap_amount(lever->item, cell->steps[GAP_FLOOR]);
     }
     cell->steps[GAP_LIMIT] = least_steps(s, lever, x, x->met, x->limit);
-    cell->to_limit = amount_of(lever->item, cell->steps[GAP_LIMIT]);
+    cell->to_limit = gap_amount(lever->item, cell->steps[GAP_LIMIT]);
     set_steps(s, lever, 0);
 }
 
@@ -405,6 +372,7 @@ Gap *gap_of_unit(Arena *arena, Judge *judge, const UnitResult *unit)
     for (size_t i = 0; i < unit->stage_count; i++)
         schools += unit->stage[i].school_count;
     gap->school = ARENA_ARRAY(arena, GapSchool, schools);
+    gap_of_county(arena, judge, unit, gap);
     for (size_t i = 0; i < unit->stage_count; i++)
         for (size_t k = 0; k < unit->stage[i].school_count; k++) {
             const SchoolResult *school = &unit->stage[i].school[k];

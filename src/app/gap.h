@@ -52,16 +52,30 @@ typedef struct GapTotal {
     size_t schools;
 } GapTotal;
 
+/* One item of a gate that a county does not meet. */
+typedef struct GapItem {
+    const Gate *gate;
+    const GateItem *item;
+    double value, limit;
+    double amount; /* of the item's lever, in its step_unit, the rest fixed; NaN: not to be computed */
+    double steps;  /* how many steps of the lever that is; NaN where the amount is */
+} GapItem;
+
 typedef struct Gap {
     GapSchool *
         school; /* in scope, with at least one indicator not met; in the order of the unit's result */
     size_t school_count;
     GapTotal *total;
     size_t total_count;
+    GapItem *item; /* figures of the county that are not met; in the order of the standard */
+    size_t item_count;
 } Gap;
 
 /* For a county and its result. The frames are changed and put back. */
 Gap *gap_of_unit(Arena *arena, Judge *judge, const UnitResult *unit);
+
+/* The county's own items: gap_of_unit calls it. */
+void gap_of_county(Arena *arena, Judge *judge, const UnitResult *unit, Gap *gap);
 
 /* What one school-stage of the unit lacks; NULL: nothing. */
 const GapSchool *gap_of_school(const Gap *gap, int stage, const SchoolResult *school);

@@ -98,6 +98,13 @@ static bool list_outputs(Outputs *outputs)
         const Formula *gate = standard->gates.ptr[i]->per_stage;
         (void)add_region(outputs, gate ? gate->tree : outputs->region.ptr[judge->students_output]);
     }
+    judge->item_output = (int)outputs->region.len;
+    for (size_t i = 0; i < standard->gates.len; i++)
+        for (size_t k = 0; k < standard->gates.ptr[i]->items.len; k++) {
+            const Formula *formula = standard->gates.ptr[i]->items.ptr[k]->per_stage;
+            const Node *nothing = outputs->region.ptr[judge->students_output];
+            (void)add_region(outputs, formula ? formula->tree : nothing);
+        }
     if (standard->composite)
         judge->composite_output = add_region(outputs, standard->composite->formula->tree);
     if (standard->composite_met)
@@ -164,7 +171,8 @@ bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frame
     CHECK(standard->scope->slots.len == frames->slot_count);
     judge->detail_tree = outputs.detail.ptr;
     judge->detail_count = outputs.detail.len;
-    if (!make_runs(judge, &outputs))
+    judge_county_new(judge);
+    if (!make_runs(judge, &outputs) && frames->dataset->school_count)
         return err_fail(err, ERR_JUDGE_STAGES, ARG_STR("standard", standard->id));
     judge_run_all(judge);
     *ret = judge;
@@ -229,14 +237,6 @@ void judge_need_detail(Judge *judge, uint32_t region)
 
 /* ---- gates ---- */
 
-ExactPoint judge_point(const Judge *judge, int stage, size_t row, uint32_t region)
-{
-    return (ExactPoint){.frame = judge->frames->frame[stage],
-                        .row = row,
-                        .region = &judge->frames->regions.region[region],
-                        .scope = judge->standard->in_scope->tree};
-}
-
 bool judge_is_county(const Judge *judge, uint32_t region)
 {
     return judge->frames->regions.region[region].end == region + 1;
@@ -247,29 +247,51 @@ TriCount judge_count_scope(const Judge *judge, int stage, uint32_t region)
     return judge->run[stage] ? calc_scope_count(judge->run[stage], region) : (TriCount){0};
 }
 
-Tri judge_gate_of_stage(const Judge *judge, size_t gate, int stage, uint32_t region)
+static Tri stage_verdict(const Judge *judge, const Formula *formula, int output, int stage,
+                         uint32_t region)
 {
-    if (!judge->standard->gates.ptr[gate]->per_stage)
-        return TRI_UNKNOWN;
-    Tri verdict =
-        judge_tri(judge_region_output(judge, stage, judge->gate_output + (int)gate, region));
+    if (judge_is_published(judge, stage, region)) {
+        ExactPoint point = judge_point(judge, stage, EXACT_REGION, region);
+        return exact_test(judge->exact, formula->tree, &point);
+    }
+    Tri verdict = judge_tri(judge_region_output(judge, stage, output, region));
     bool is_open = judge_count_scope(judge, stage, region).unknown > 0.0;
     return tri_and(verdict, is_open ? TRI_UNKNOWN : TRI_TRUE);
 }
 
-Tri judge_gate(const Judge *judge, size_t gate, uint32_t region)
+Tri judge_gate_of_stage(const Judge *judge, size_t gate, int stage, uint32_t region)
+{
+    const Formula *formula = judge->standard->gates.ptr[gate]->per_stage;
+    if (!formula)
+        return TRI_UNKNOWN;
+    return stage_verdict(judge, formula, judge->gate_output + (int)gate, stage, region);
+}
+
+Tri judge_over_stages(const Judge *judge, const Formula *formula, int output, uint32_t region)
 {
     Tri verdict = TRI_TRUE;
     bool is_judged = false;
     for (size_t i = 0; i < judge->standard->stages.len; i++) {
         int stage = (int)judge->standard->stages.ptr[i];
         TriCount count = judge_count_scope(judge, stage, region);
-        if (count.yes + count.unknown == 0.0)
+        bool is_published = judge_is_published(judge, stage, region);
+        if (count.yes + count.unknown == 0.0 && !is_published)
             continue;
         is_judged = true;
-        verdict = tri_and(verdict, judge_gate_of_stage(judge, gate, stage, region));
+        verdict = tri_and(verdict, stage_verdict(judge, formula, output, stage, region));
     }
     return is_judged ? verdict : TRI_UNKNOWN;
+}
+
+Tri judge_gate(const Judge *judge, size_t gate, uint32_t region)
+{
+    const Gate *g = judge->standard->gates.ptr[gate];
+    if (g->per_stage)
+        return judge_over_stages(judge, g->per_stage, judge->gate_output + (int)gate, region);
+    Tri verdict = g->items.len ? TRI_TRUE : TRI_UNKNOWN;
+    for (size_t i = 0; i < g->items.len; i++)
+        verdict = tri_and(verdict, judge_item_verdict(judge, g->items.ptr[i], region));
+    return verdict;
 }
 
 Tri judge_verdict(const Judge *judge, uint32_t region)
@@ -278,4 +300,17 @@ Tri judge_verdict(const Judge *judge, uint32_t region)
     for (size_t gate = 0; gate < judge->standard->gates.len; gate++)
         verdict = tri_and(verdict, judge_gate(judge, gate, region));
     return judge->standard->gates.len ? verdict : TRI_UNKNOWN;
+}
+
+bool judge_batch_verdict(const Judge *judge, uint32_t region, Tri *ret)
+{
+    enum { PREFECTURE = 2 };
+    const Region *r = &judge->frames->regions.region[region];
+    if (!judge->standard->batch.is_veto || r->level != PREFECTURE ||
+        judge_is_county(judge, region))
+        return false;
+    *ret = TRI_TRUE;
+    for (uint32_t county = region + 1; county < r->end; county++)
+        *ret = tri_and(*ret, judge_verdict(judge, county));
+    return true;
 }

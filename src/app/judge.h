@@ -40,6 +40,7 @@ typedef struct SchoolResult {
 
 typedef struct IndicatorResult {
     const Indicator *indicator;
+    const RegionFact *published; /* the CV was published, not computed; else NULL */
     double mean, s, cv;   /* NaN: undefined */
     double limit, margin; /* of the CV; NaN: no limit, or no CV */
     Tri met;
@@ -58,16 +59,45 @@ typedef struct StageResult {
     double composite, composite_limit; /* NaN: none */
     Tri composite_met;
     bool has_composite_limit;
+    bool is_published; /* no schools in the table: the figures are those that were published */
     IndicatorResult *indicator;
     SchoolResult *school; /* counties only */
     size_t school_count;
 } StageResult;
 
+typedef enum Origin {
+    ORIGIN_NONE,      /* no value */
+    ORIGIN_COMPUTED,  /* from facts by the formula */
+    ORIGIN_PUBLISHED, /* nothing to compute it from: typed in from a document */
+    ORIGIN_EVIDENCE,  /* a yes or no that the county reports */
+} Origin;
+
+typedef struct FailingSchool {
+    int stage;
+    uint32_t part;
+} FailingSchool;
+
+typedef struct GateItemResult {
+    const GateItem *item;
+    Tri verdict;
+    bool is_na; /* 条件 is false: counts as met */
+    double value, limit, margin; /* NaN: none; margin is positive when good, unscaled */
+    Origin origin;
+    Absence absence; /* why there is no value or verdict */
+    const RegionFact *published;
+    VEC(FailingSchool) failing; /* 逐校: those in scope that do not meet it */
+    size_t unknown;             /* 逐校: of which that is not known */
+} GateItemResult;
+
 typedef struct UnitResult {
     uint32_t region;
     bool is_county;
-    Tri verdict; /* counties */
-    Tri *gate;   /* counties: one per gate of the standard */
+    bool is_batch; /* a prefecture whose counties are judged together (批次) */
+    Tri verdict;   /* counties, and where is_batch */
+    Tri *gate;     /* counties: one per gate of the standard */
+    GateItemResult **item; /* counties: per gate, one per item */
+    const RegionFact *review_since; /* NULL: no 复查, or the date is not there */
+    Date next_review;
     StageResult *stage;
     size_t stage_count;
     size_t pass, fail, nodata; /* counties below, itself included */
@@ -85,15 +115,17 @@ typedef struct Judge {
     size_t detail_count;
     bool *has_detail; /* … and, per leaf, run when asked for */
     Exact *exact;
+    struct Counties *counties; /* private: see judge_county.c */
     int weight_slot;
     int in_scope_output, indicator_output, school_output; /* row outputs of detail */
     int statistic_output, gate_output, composite_output, composite_met_output, students_output,
-        met_count_output, unmet_count_output; /* region outputs; -1: the standard has none */
+        met_count_output, unmet_count_output, item_output; /* region outputs; -1: the standard has none */
 } Judge;
 
 /*
  * Compiles, and computes the results of all regions; what concerns single schools is computed when a
- * county is read. `options` must outlive the judge. Fails only if the standard has no stage in the table (ERR_JUDGE_STAGES).
+ * county is read. `options` must outlive the judge. Fails only if the schools of the table are of no
+ * stage that the standard judges (ERR_JUDGE_STAGES).
  */
 MUST_USE bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frames,
                         const CalcOptions *options, Judge **ret, Err *err);
@@ -114,6 +146,32 @@ UnitResult *judge_unit(Arena *arena, Judge *judge, uint32_t region);
  * not known whether it is in scope cannot pass a gate; it can fail one.
  */
 Tri judge_verdict(const Judge *judge, uint32_t region);
+
+/*
+ * The same of a prefecture (level 2) whose standard has a 批次 rule: the AND of its counties. False
+ * where there is no such verdict.
+ */
+bool judge_batch_verdict(const Judge *judge, uint32_t region, Tri *ret);
+
+/* One item of a gate in one county. */
+GateItemResult judge_gate_item(Arena *arena, Judge *judge, const GateItem *item, uint32_t region);
+
+/* The verdict of an item alone; where it is not applicable, true. */
+Tri judge_item_verdict(const Judge *judge, const GateItem *item, uint32_t region);
+
+/* Where county formulas are evaluated, published figures given where nothing is there to compute them. */
+ExactPoint judge_county_point(const Judge *judge, uint32_t region);
+/* The cell of the frame of counties that an item stands in; NULL: no formula uses it. */
+double *judge_county_cell(const Judge *judge, uint32_t region, const Item *item);
+/* The fact behind a figure of a county's frame, at a slot; NULL: none. */
+const RegionFact *judge_county_fact(const Judge *judge, uint32_t region, int slot);
+bool judge_is_county_frame(const Judge *judge, const Frame *frame);
+
+/* Whether the figures of a county's stage are published ones: it has no schools there. */
+bool judge_is_published(const Judge *judge, int stage, uint32_t region);
+/* The fact behind a name that is given at a stage (or, stage -1, of the county); NULL: none. */
+const RegionFact *judge_published_fact(const Judge *judge, int stage, uint32_t region,
+                                       const Symbol *symbol);
 
 /* How many school-stages of a region are in scope (yes), are not, or of which that is not known. */
 TriCount judge_count_scope(const Judge *judge, int stage, uint32_t region);

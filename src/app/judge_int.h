@@ -29,6 +29,11 @@ static inline double judge_region_output(const Judge *judge, int stage, int outp
 /* The values and verdicts of all schools of a region. */
 void judge_need_detail(Judge *judge, uint32_t region);
 
+/* Makes judge->counties, the frames being there. */
+void judge_county_new(Judge *judge);
+/* A REGION bool of the standard that is region output `output`, over the stages that have anything in scope. */
+Tri judge_over_stages(const Judge *judge, const Formula *formula, int output, uint32_t region);
+
 Tri judge_gate_of_stage(const Judge *judge, size_t gate, int stage, uint32_t region);
 /* Over the stages that have anything in scope; unknown if none has. */
 Tri judge_gate(const Judge *judge, size_t gate, uint32_t region);

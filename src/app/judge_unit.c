@@ -201,6 +201,31 @@ static double on_its_side(double value, double limit, Tri met)
     return value;
 }
 
+static IndicatorResult read_published(const Reader *reader, size_t idx)
+{
+    Judge *judge = reader->judge;
+    const Indicator *x = judge->standard->indicators.ptr[idx];
+    int stage = reader->stage->stage;
+    ExactPoint point = point_of(reader, EXACT_REGION);
+    const ExactGiven *mean = exact_given_of(&point, x->mean), *cv = exact_given_of(&point, x->cv);
+    IndicatorResult result = {
+        .indicator = x,
+        .published = judge_published_fact(judge, stage, reader->region, x->cv),
+        .met = TRI_UNKNOWN,
+        .limit = NAN,
+        .margin = NAN,
+        .mean = mean ? mean->value : NAN,
+        .s = NAN,
+        .cv = cv ? cv->value : NAN};
+    if (!x->cv_limit || !x->cv_limit->has_value[stage])
+        return result;
+    result.has_limit = true;
+    result.limit = decimal_to_double(x->cv_limit->value[stage]);
+    result.met = exact_test(judge->exact, x->cv_met->formula->tree, &point);
+    result.margin = result.limit - result.cv;
+    return result;
+}
+
 static IndicatorResult read_indicator(const Reader *reader, size_t idx)
 {
     const Judge *judge = reader->judge;
@@ -230,6 +255,17 @@ static IndicatorResult read_indicator(const Reader *reader, size_t idx)
     return result;
 }
 
+static double region_figure(const Reader *reader, const Symbol *symbol, int output)
+{
+    if (!reader->stage->is_published)
+        return judge_region_output(reader->judge, reader->stage->stage, output, reader->region);
+    ExactPoint point = point_of(reader, EXACT_REGION);
+    const ExactGiven *given = exact_given_of(&point, symbol);
+    if (given)
+        return given->value;
+    return exact_to_double(exact_run(reader->judge->exact, symbol->formula->tree, &point));
+}
+
 static void read_composite(const Reader *reader)
 {
     const Judge *judge = reader->judge;
@@ -239,14 +275,13 @@ static void read_composite(const Reader *reader)
     stage->composite_met = TRI_UNKNOWN;
     if (!standard->composite)
         return;
-    stage->composite =
-        judge_region_output(judge, stage->stage, judge->composite_output, reader->region);
+    stage->composite = region_figure(reader, standard->composite, judge->composite_output);
     if (!standard->composite_limit || !standard->composite_limit->has_value[stage->stage])
         return;
     stage->has_composite_limit = true;
     stage->composite_limit = decimal_to_double(standard->composite_limit->value[stage->stage]);
-    stage->composite_met = judge_tri(
-        judge_region_output(judge, stage->stage, judge->composite_met_output, reader->region));
+    stage->composite_met =
+        judge_tri(region_figure(reader, standard->composite_met, judge->composite_met_output));
     stage->composite = on_its_side(stage->composite, stage->composite_limit, stage->composite_met);
 }
 
@@ -277,7 +312,7 @@ static void read_stage_verdict(const Reader *reader)
 {
     StageResult *stage = reader->stage;
     const Standard *standard = reader->judge->standard;
-    if (!stage->in_scope && !stage->unknown_scope)
+    if (!stage->in_scope && !stage->unknown_scope && !stage->is_published)
         return;
     for (size_t gate = 0; gate < standard->gates.len; gate++) {
         if (!standard->gates.ptr[gate]->is_resource)
@@ -291,13 +326,21 @@ static void read_stage(const Reader *reader, bool is_county)
 {
     const Standard *standard = reader->judge->standard;
     StageResult *stage = reader->stage;
-    read_counts(reader);
+    if (stage->is_published)
+        stage->students = NAN;
+    else
+        read_counts(reader);
     stage->indicator = ARENA_ARRAY(reader->arena, IndicatorResult, standard->indicators.len);
     for (size_t i = 0; i < standard->indicators.len; i++)
-        stage->indicator[i] = read_indicator(reader, i);
+        stage->indicator[i] =
+            stage->is_published ? read_published(reader, i) : read_indicator(reader, i);
     read_composite(reader);
     if (!is_county)
         return;
+    if (stage->is_published) {
+        read_stage_verdict(reader);
+        return;
+    }
     read_schools(reader);
     for (size_t i = 0; i < standard->indicators.len; i++)
         read_contributions(reader, i);
@@ -319,12 +362,39 @@ static void count_counties(const Judge *judge, UnitResult *unit)
     }
 }
 
-static void read_gates(Arena *arena, const Judge *judge, UnitResult *unit)
+static void read_gates(Arena *arena, Judge *judge, UnitResult *unit)
 {
+    size_t count = judge->standard->gates.len;
     unit->verdict = judge_verdict(judge, unit->region);
-    unit->gate = ARENA_ARRAY(arena, Tri, judge->standard->gates.len);
-    for (size_t gate = 0; gate < judge->standard->gates.len; gate++)
-        unit->gate[gate] = judge_gate(judge, gate, unit->region);
+    unit->gate = ARENA_ARRAY(arena, Tri, count);
+    unit->item = ARENA_ARRAY(arena, GateItemResult *, count);
+    for (size_t i = 0; i < count; i++) {
+        const Gate *gate = judge->standard->gates.ptr[i];
+        unit->gate[i] = judge_gate(judge, i, unit->region);
+        unit->item[i] = ARENA_ARRAY(arena, GateItemResult, gate->items.len);
+        for (size_t k = 0; k < gate->items.len; k++)
+            unit->item[i][k] = judge_gate_item(arena, judge, gate->items.ptr[k], unit->region);
+    }
+}
+
+/* So many years later; 29 February becomes the 28th. */
+static Date years_later(int yyyymmdd, int years)
+{
+    int year = yyyymmdd / 10000 + years, month = yyyymmdd / 100 % 100, day = yyyymmdd % 100;
+    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return date_from_civil(year, month, month == 2 && day == 29 && !is_leap ? 28 : day);
+}
+
+static void read_review(const Judge *judge, UnitResult *unit)
+{
+    const Review *review = &judge->standard->review;
+    const Code *code = judge->frames->region_code[unit->region];
+    if (!review->since)
+        return;
+    unit->review_since =
+        region_facts_item(judge->frames->dataset->region_facts, code, review->since);
+    if (unit->review_since)
+        unit->next_review = years_later((int)unit->review_since->value, review->years);
 }
 
 UnitResult *judge_unit(Arena *arena, Judge *judge, uint32_t region)
@@ -340,15 +410,20 @@ UnitResult *judge_unit(Arena *arena, Judge *judge, uint32_t region)
         int stage = (int)standard->stages.ptr[i];
         const Frame *frame = judge->frames->frame[stage];
         const Region *r = &judge->frames->regions.region[region];
-        if (!frame || frame_region_first(frame, r) == frame_region_end(frame, r))
+        bool is_published = judge_is_published(judge, stage, region);
+        if (!is_published && (!frame || frame_region_first(frame, r) == frame_region_end(frame, r)))
             continue;
         StageResult *result = &unit->stage[unit->stage_count++];
-        *result = (StageResult){.stage = stage, .verdict = TRI_UNKNOWN};
+        *result = (StageResult){
+            .stage = stage, .verdict = TRI_UNKNOWN, .is_published = is_published};
         Reader reader = {.arena = arena, .judge = judge, .region = region, .stage = result};
         read_stage(&reader, unit->is_county);
     }
     count_counties(judge, unit);
-    if (unit->is_county)
-        read_gates(arena, judge, unit);
+    unit->is_batch = judge_batch_verdict(judge, region, &unit->verdict);
+    if (!unit->is_county)
+        return unit;
+    read_gates(arena, judge, unit);
+    read_review(judge, unit);
     return unit;
 }

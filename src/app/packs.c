@@ -1,17 +1,16 @@
 #include "app/packs.h"
 
-#include "app/frames.h"
-#include "calc/exact.h"
+#include "app/judge_int.h"
 
 #include <math.h>
 
 typedef struct Tester {
     Arena *arena; /* of one test */
     const Core *core;
-    const Standard *standard; /* loaded for the day of the test */
+    Standard *standard; /* loaded for the day of the test */
     const PackTest *test;
     Frames *frames;
-    Exact *exact;
+    Judge *judge; /* without programs: everything is walked */
     Err *err;
 } Tester;
 
@@ -45,15 +44,25 @@ static bool point_of_school(const Tester *tester, Str code, int stage, ExactPoin
 static bool point_of_region(const Tester *tester, Str code, int stage, ExactPoint *ret)
 {
     uint32_t region = frames_find_region(tester->frames, code);
-    if (region == UINT32_MAX || stage < 0 || !tester->frames->frame[stage])
+    if (region == UINT32_MAX)
         return false;
-    ret->frame = tester->frames->frame[stage];
-    ret->row = EXACT_REGION;
-    ret->region = &tester->frames->regions.region[region];
-    return true;
+    if (stage < 0 && tester->test->county_table.len) {
+        *ret = judge_county_point(tester->judge, region);
+        return judge_is_county(tester->judge, region);
+    }
+    if (stage < 0)
+        return false;
+    *ret = judge_point(tester->judge, stage, EXACT_REGION, region);
+    return tester->frames->frame[stage] || judge_is_published(tester->judge, stage, region);
 }
 
-/* "3162900015 小学", "2162900011", "620702 小学" */
+/* "620702", where there is a 县表: its quantity is one of the county itself. */
+static bool is_of_county(const PackTest *test, const PackExpect *expect)
+{
+    return test->county_table.len && expect->object.len == 6;
+}
+
+/* "3162900015 小学", "2162900011", "620702 小学", "620702" */
 static bool find_point(const Tester *tester, Str object, ExactPoint *ret)
 {
     size_t cut = 0;
@@ -119,7 +128,7 @@ static void check_expect(Tester *tester, const PackExpect *expect, const Formula
         (void)err_fail_at(tester->err, expect->place, ERR_FORMULA_LEVEL);
         return;
     }
-    const ExactValue *value = exact_run(tester->exact, formula->tree, &point);
+    const ExactValue *value = exact_run(tester->judge->exact, formula->tree, &point);
     Str got = got_text(tester->arena, value, expect->value),
         want = want_text(tester->arena, expect->value);
     if (!str_equals(got, want))
@@ -140,15 +149,18 @@ static Formula **check_formulas(Tester *tester)
         Formula *copy = ARENA_NEW(tester->arena, Formula);
         *copy = test->expects.ptr[i].formula;
         bool is_ok = expr_parse(tester->arena, copy, tester->err) &&
-                     expr_check(tester->standard->scope, copy, NULL, tester->err);
+                     expr_check(is_of_county(test, &test->expects.ptr[i]) ? tester->standard->county_scope
+                                                                    : tester->standard->scope,
+                                copy, NULL, tester->err);
         formula[i] = is_ok ? copy : NULL;
     }
     return formula;
 }
 
-static Str table_name(Arena *arena, const PackTest *test)
+static Str table_name(Arena *arena, const PackTest *test, const char *key)
 {
-    return str_format(arena, "%.*s 测试/%.*s/表", STR_ARG(test->place->file), STR_ARG(test->name));
+    return str_format(arena, "%.*s 测试/%.*s/%s", STR_ARG(test->place->file), STR_ARG(test->name),
+                      key);
 }
 
 /* What has no place of its own, or one that the test is not to blame for, is told at the test. */
@@ -161,19 +173,47 @@ static void take_errors(const PackTest *test, Err *said, Err *err)
     err_done(said);
 }
 
+static bool load_tables(const Tester *tester, Period period, Dataset **ret, Err *said)
+{
+    Arena *arena = tester->arena;
+    const PackTest *test = tester->test;
+    RegionFacts *facts = region_facts_new(arena, tester->core);
+    Dataset *dataset = dataset_new_empty(arena, tester->core, period);
+    if (test->table.len && !dataset_load_bytes(arena, tester->core, table_name(arena, test, "表"),
+                                               test->table, period, &dataset, said))
+        return false;
+    if (test->county_table.len &&
+        !region_facts_load_bytes(facts, table_name(arena, test, "县表"), test->county_table, said))
+        return false;
+    dataset->region_facts = facts;
+    *ret = dataset;
+    return true;
+}
+
+static Judge *walking_judge(const Tester *tester)
+{
+    Judge *judge = ARENA_NEW(tester->arena, Judge);
+    *judge = (Judge){.arena = tester->arena,
+                     .core = tester->core,
+                     .standard = tester->standard,
+                     .frames = tester->frames,
+                     .exact = exact_new(tester->arena)};
+    judge_county_new(judge);
+    return judge;
+}
+
 static void run_test(Tester *tester, Period period)
 {
     Formula **formula = check_formulas(tester);
     Dataset *dataset = NULL;
     Err said;
     err_init(&said);
-    (void)!dataset_load_bytes(tester->arena, tester->core, table_name(tester->arena, tester->test),
-                              tester->test->table, period, &dataset, &said);
+    (void)!load_tables(tester, period, &dataset, &said);
     take_errors(tester->test, &said, tester->err);
     if (!dataset)
         return;
     tester->frames = frames_new(tester->arena, dataset, NULL, tester->standard->scope);
-    tester->exact = exact_new(tester->arena);
+    tester->judge = walking_judge(tester);
     for (size_t i = 0; i < tester->test->expects.len; i++)
         if (formula[i])
             check_expect(tester, &tester->test->expects.ptr[i], formula[i]);

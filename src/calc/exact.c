@@ -274,6 +274,22 @@ static Walked walk_slot(Exact *exact, int slot, const ExactPoint *point)
     return walked_absent(reason == ABSENCE_NONE ? ABSENCE_NOT_REPORTED : reason);
 }
 
+const ExactGiven *exact_given_of(const ExactPoint *point, const Symbol *symbol)
+{
+    for (size_t i = 0; i < point->given_count; i++)
+        if (point->given[i].symbol == symbol)
+            return &point->given[i];
+    return NULL;
+}
+
+static Walked walk_formula(Exact *exact, const Symbol *symbol, const ExactPoint *point)
+{
+    const ExactGiven *given = exact_given_of(point, symbol);
+    if (given)
+        return walked_number(exact_double(&exact->pool, given->value));
+    return exact_walk(exact, symbol->formula->tree, point);
+}
+
 static Walked walk_name(Exact *exact, const Node *node, const ExactPoint *point)
 {
     const Symbol *symbol = node->symbol;
@@ -287,7 +303,7 @@ static Walked walk_name(Exact *exact, const Node *node, const ExactPoint *point)
             return walked_absent(ABSENCE_NOT_APPLICABLE);
         return walked_number(exact_decimal(&exact->pool, symbol->value[stage]));
     case SYMBOL_FORMULA:
-        return exact_walk(exact, symbol->formula->tree, point);
+        return walk_formula(exact, symbol, point);
     case SYMBOL_LIST:
         break;
     }
@@ -461,6 +477,8 @@ static Walked walk_scalar(Exact *exact, const Node *node, const ExactPoint *poin
 
 static Walked walk_call(Exact *exact, const Node *node, const ExactPoint *point)
 {
+    if (point->given_count && (node->fn == FN_RANK || exact_is_rows(node)))
+        return walked_absent(ABSENCE_NOT_REPORTED);
     if (node->fn == FN_RANK)
         return exact_walk_rank(exact, node, point);
     if (exact_is_rows(node))

@@ -26,11 +26,18 @@ typedef struct ExactValue {
     mpq_t lo, hi; /* TYPE_NUMBER, TYPE_CODE */
 } ExactValue;
 
+/* A figure that is known from elsewhere (published): it stands for the formula of that name. */
+typedef struct ExactGiven {
+    const Symbol *symbol; /* FORMULA of type number */
+    double value;
+} ExactGiven;
+
 /*
  * Where a formula is evaluated: one row, or (row == EXACT_REGION) a region. `scope` limits the rows of
  * every aggregate to those where it is true (NULL: all rows that are not padding); it is itself a
  * row formula. `region` is needed for region formulas; for aggregates in row formulas it is the
- * row's leaf region, looked up where it is NULL.
+ * row's leaf region, looked up where it is NULL. Where figures are given there are no rows: every
+ * aggregate over rows is then not reported, so that "all of none" is not true.
  */
 #define EXACT_REGION SIZE_MAX
 typedef struct ExactPoint {
@@ -38,7 +45,12 @@ typedef struct ExactPoint {
     size_t row;
     const Region *region;
     const Node *scope;
+    const ExactGiven *given;
+    size_t given_count;
 } ExactPoint;
+
+/* What is given for a name at a point; NULL: nothing. */
+const ExactGiven *exact_given_of(const ExactPoint *point, const Symbol *symbol);
 
 typedef struct Exact Exact;
 

@@ -313,9 +313,20 @@ static bool is_told(const StepList *list, const Node *node, const ExactPoint *po
     return false;
 }
 
+static ExplainStep *explain_given(Explainer *x, const Node *node, const ExactPoint *point)
+{
+    ExplainStep *step = step_new(x, EXPLAIN_GIVEN, node);
+    step->symbol = node->symbol;
+    step->name = node->symbol->name;
+    set_value(x, step, point);
+    return step;
+}
+
 static ExplainStep *explain_name(Explainer *x, const Node *node, const ExactPoint *point, int depth)
 {
     const Symbol *symbol = node->symbol;
+    if (exact_given_of(point, symbol))
+        return explain_given(x, node, point);
     if (symbol->kind == SYMBOL_FORMULA)
         return explain_formula(x, EXPLAIN_FORMULA, symbol->formula->tree, symbol, point, depth + 1);
     bool is_input = symbol->kind != SYMBOL_PARAMETER;

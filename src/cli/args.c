@@ -262,7 +262,7 @@ static bool store(const Args *args, const OptionRow *row, Str text)
     given->is_seen = true;
     if (row->type != OPTION_FLAG && !str_trim(text).len)
         return err_fail(args->err, ERR_USAGE_VALUE_EMPTY, option);
-    if (row->type != OPTION_PATH && utf8_valid_len(text) < text.len)
+    if (!option_is_path(row->type) && utf8_valid_len(text) < text.len)
         return err_fail(args->err, ERR_USAGE_UTF8, option, ARG_STR("value", text));
     bool is_number = row->type == OPTION_NUMBER || row->type == OPTION_POSITIVE;
     if (is_number && !read_number(args, row, text, &given->number))
@@ -274,7 +274,7 @@ static bool store(const Args *args, const OptionRow *row, Str text)
     Str *texts = ARENA_ARRAY(args->cli->arena, Str, given->count + 1);
     for (size_t i = 0; i < given->count; i++)
         texts[i] = given->text[i];
-    texts[given->count++] = row->type == OPTION_PATH ? text : str_trim(text);
+    texts[given->count++] = option_is_path(row->type) ? text : str_trim(text);
     given->text = texts;
     return true;
 }
@@ -285,7 +285,7 @@ static bool store_option(const Args *args, const Token *token)
     if (!token->row || token->row->name[0] != '-' || !is_on(args, token->row->on))
         return fail_option(args, token->text);
     Given *given = &args->cli->given[token->row - args->table->option];
-    if (given->is_seen && token->row->type != OPTION_TEXTS)
+    if (given->is_seen && !option_is_many(token->row->type))
         return err_fail(args->err, ERR_USAGE_OPTION_TWICE, option);
     given->is_seen = true;
     if (token->row->type == OPTION_FLAG && token->has_value)
@@ -308,7 +308,7 @@ static bool store_arguments(const Args *args)
         do {
             if (at < args->words.len)
                 is_ok &= store(args, row, args->words.ptr[at++]);
-        } while (row->type == OPTION_TEXTS && at < args->words.len);
+        } while (option_is_many(row->type) && at < args->words.len);
     }
     if (at < args->words.len)
         is_ok = err_fail(args->err, ERR_USAGE_ARGUMENT_EXTRA, ARG_STR("value", args->words.ptr[at]),

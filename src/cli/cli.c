@@ -17,6 +17,7 @@ static const CommandRow COMMANDS[COMMAND_COUNT] = {
 #define TEXT OPTION_TEXT
 #define TEXTS OPTION_TEXTS
 #define PATH OPTION_PATH
+#define PATHS OPTION_PATHS
 #define NUMBER OPTION_NUMBER
 #define POSITIVE OPTION_POSITIVE
 #define LANG OPTION_LANG_WORD
@@ -43,6 +44,16 @@ const CliTable CLI_TABLE = {.command = COMMANDS,
 const char *cli_path(const Cli *cli, OptionId id)
 {
     return cli_has(cli, id) ? str_cstr(cli->arena, cli->given[id].text[0]) : NULL;
+}
+
+const char *const *cli_paths(const Cli *cli, OptionId id, size_t *ret_count)
+{
+    const Given *given = &cli->given[id];
+    const char **path = ARENA_ARRAY(cli->arena, const char *, given->count);
+    for (size_t i = 0; i < given->count; i++)
+        path[i] = str_cstr(cli->arena, given->text[i]);
+    *ret_count = given->count;
+    return path;
 }
 
 const char *cli_packs(const Cli *cli)

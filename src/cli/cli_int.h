@@ -42,6 +42,7 @@ typedef enum OptionType {
     OPTION_TEXT,     /* not empty */
     OPTION_TEXTS,    /* the same, any number of times */
     OPTION_PATH,     /* not empty; any bytes */
+    OPTION_PATHS,    /* the same, any number of times */
     OPTION_NUMBER,   /* a decimal of at most 15 digits */
     OPTION_POSITIVE, /* the same, above 0 */
     OPTION_LANG_WORD,
@@ -103,6 +104,16 @@ static inline Str cli_text(const Cli *cli, OptionId id)
 {
     return cli_has(cli, id) ? cli->given[id].text[0] : STR("");
 }
+static inline bool option_is_many(OptionType type)
+{
+    return type == OPTION_TEXTS || type == OPTION_PATHS;
+}
+static inline bool option_is_path(OptionType type)
+{
+    return type == OPTION_PATH || type == OPTION_PATHS;
+}
+/* Every path of a PATHS option. */
+const char *const *cli_paths(const Cli *cli, OptionId id, size_t *ret_count);
 /* NULL if it was not given. */
 const char *cli_path(const Cli *cli, OptionId id);
 /* The folder of the packs. */

@@ -31,6 +31,16 @@ TurnedList evaluate_turned(const EvaluateView *view);
 void evaluate_add_json(const EvaluateView *view, const uint32_t *below, size_t below_count);
 void evaluate_add_text(const EvaluateView *view, const uint32_t *below, size_t below_count);
 
+/* evaluate_county.c: what concerns the county itself. "items" of a gate; behind the unit's verdict; of `gap`. */
+void evaluate_json_items(const EvaluateView *view, JsonWriter *json, size_t gate);
+void evaluate_json_county(const EvaluateView *view, JsonWriter *json);
+void evaluate_json_gap_items(const EvaluateView *view, JsonWriter *json);
+Str evaluate_text_item_counts(const EvaluateView *view, size_t gate);
+void evaluate_text_items(const EvaluateView *view);
+void evaluate_text_county(const EvaluateView *view);
+void evaluate_text_foreign(const EvaluateView *view);
+void evaluate_text_gap_items(const EvaluateView *view);
+
 void evaluate_json_breakdown(const EvaluateView *view, JsonWriter *json);
 void evaluate_text_breakdown(const EvaluateView *view);
 /* "gaps" and "plans" of a school, also for `junheng gap --json`. */

@@ -151,6 +151,10 @@ static void add_indicator(JsonWriter *json, const IndicatorResult *result)
     judged_json_number(json, "mean", result->mean);
     judged_json_number(json, "s", result->s);
     judged_json_number(json, "cv", result->cv);
+    if (result->published) {
+        json_member_str(json, "origin", STR("published"));
+        json_member_str(json, "document", result->published->document);
+    }
     judged_json_number(json, "limit", result->limit);
     judged_json_tri(json, "met", result->has_limit ? result->met : TRI_UNKNOWN);
     judged_json_number(json, "margin", result->margin);
@@ -164,6 +168,8 @@ static void add_stage(const EvaluateView *view, JsonWriter *json, const StageRes
     const Evaluation *evaluation = view->evaluation;
     json_begin_object(json);
     json_member_str(json, "stage", evaluation->core->stages.ptr[stage->stage].code);
+    if (stage->is_published)
+        json_member_str(json, "origin", STR("published"));
     judged_json_number(json, "students", stage->students);
     json_key(json, "verdict");
     if (stage->has_verdict)
@@ -209,6 +215,7 @@ static void add_gates(const EvaluateView *view, JsonWriter *json)
         json_member_str(json, "verdict", str_from(gate_word(view->unit->gate[i])));
         if (gate->missing_reason.len)
             json_member_str(json, "reason", gate->missing_reason);
+        evaluate_json_items(view, json, i);
         json_end_object(json);
     }
     json_end_array(json);
@@ -225,10 +232,11 @@ static void add_unit(const EvaluateView *view, JsonWriter *json)
         json_null(json);
     json_member_str(json, "name", judged_region_name(view->evaluation, unit->region));
     json_key(json, "verdict");
-    if (unit->is_county)
+    if (unit->is_county || unit->is_batch)
         json_str(json, str_from(gate_word(unit->verdict)));
     else
         json_null(json);
+    evaluate_json_county(view, json);
     add_gates(view, json);
     json_key(json, "counties");
     json_begin_object(json);

@@ -26,7 +26,8 @@ static void add_gates(const EvaluateView *view)
         text_table_add_text(&table, gate->code);
         text_table_add_text(&table, gate->name);
         text_table_add_text(&table, judged_gate(cli, view->unit->gate[i]));
-        text_table_add_text(&table, gate->missing_reason);
+        text_table_add_text(&table, gate->items.len ? evaluate_text_item_counts(view, i)
+                                                    : gate->missing_reason);
     }
     add_heading(view, "各道门（全部通过才算通过）", "gates (all must be passed)");
     text_table_format(cli->out, &table);
@@ -40,7 +41,7 @@ static Str limit_text(const EvaluateView *view, const IndicatorResult *result)
                              : cli_word(view->cli, "不设", "none");
 }
 
-static void add_indicator_row(const EvaluateView *view, TextTable *table,
+static void add_indicator_row(const EvaluateView *view, TextTable *table, const StageResult *stage,
                               const IndicatorResult *result)
 {
     Cli *cli = view->cli;
@@ -58,8 +59,14 @@ static void add_indicator_row(const EvaluateView *view, TextTable *table,
                                    ? STR("")
                                    : judged_signed(cli, result->margin, TEXT_CV_PLACES));
     text_table_add_text(table, result->has_limit ? judged_met(cli, result->met) : STR(""));
-    text_table_add_count(table, result->units);
-    text_table_add_count(table, result->left_out);
+    if (result->published)
+        text_table_add_text(table, cli_word(cli, "公布数", "published"));
+    else
+        text_table_add_count(table, result->units);
+    if (stage->is_published)
+        text_table_end_row(table);
+    else
+        text_table_add_count(table, result->left_out);
 }
 
 static void add_composite_row(const EvaluateView *view, TextTable *table, const StageResult *stage)
@@ -107,7 +114,7 @@ static void add_indicators(const EvaluateView *view, const StageResult *stage)
         text_table_add_column(&table, cli_word(cli, COLUMNS[i].zh, COLUMNS[i].en),
                               COLUMNS[i].align);
     for (size_t i = 0; i < view->evaluation->standard->indicators.len; i++)
-        add_indicator_row(view, &table, &stage->indicator[i]);
+        add_indicator_row(view, &table, stage, &stage->indicator[i]);
     add_composite_row(view, &table, stage);
     text_table_format(cli->out, &table);
 }
@@ -457,8 +464,9 @@ static void add_nodata(const EvaluateView *view, const StageResult *stage)
     if (!stage->nodata)
         return;
     if (!standard->school_met) {
-        cli_addf(cli, "\n  各校未判: %.*s\n", "\n  schools are not judged: %.*s\n",
-                 STR_ARG(standard->school_missing_reason));
+        if (standard->school_missing_reason.len)
+            cli_addf(cli, "\n  各校未判: %.*s\n", "\n  schools are not judged: %.*s\n",
+                     STR_ARG(standard->school_missing_reason));
         return;
     }
     cli_addf(cli, "\n  数据不足的学校 %zu 所\n", "\n  schools that lack data: %zu\n",
@@ -526,17 +534,22 @@ static void add_stage(const EvaluateView *view, const StageResult *stage)
     Cli *cli = view->cli;
     Str name = judged_stage_name(cli, view->evaluation, stage->stage);
     strbuf_addf(cli->out, "\n── %.*s ── ", STR_ARG(name));
-    text_add_figure(cli->out, stage->students, 2);
-    cli_addf(cli, " 名学生，评 %zu 所", " pupils, %zu schools", stage->in_scope);
-    if (view->evaluation->standard->school_met)
+    if (stage->is_published) {
+        cli_addf(cli, "没有学校表，用公布数", "no table of schools: published figures");
+    } else {
+        text_add_figure(cli->out, stage->students, 2);
+        cli_addf(cli, " 名学生，评 %zu 所", " pupils, %zu schools", stage->in_scope);
+    }
+    if (view->evaluation->standard->school_met && !stage->is_published)
         cli_addf(cli, ": 达标 %zu，不达标 %zu，数据不足 %zu", ": %zu pass, %zu fail, %zu lack data",
                  stage->met, stage->unmet, stage->nodata);
     if (stage->has_verdict)
         cli_addf(cli, "。结论: %.*s", ". verdict: %.*s", STR_ARG(judged_gate(cli, stage->verdict)));
     strbuf_add_char(cli->out, '\n');
-    if (stage->in_scope)
+    if (view->evaluation->standard->indicators.len && (stage->in_scope || stage->is_published))
         add_indicators(view, stage);
-    if (view->unit->is_county) {
+    bool has_schools = view->evaluation->standard->indicators.len && !stage->is_published;
+    if (view->unit->is_county && has_schools) {
         add_all_causes(view, stage);
         add_schools(view, stage);
         add_exceptions(view, stage);
@@ -592,6 +605,11 @@ static void add_below(const EvaluateView *view, const uint32_t *below, size_t co
         Str verdict = unit->is_county ? judged_gate(cli, unit->verdict)
                                       : str_format(cli->arena, "%zu / %zu / %zu", unit->pass,
                                                    unit->fail, unit->nodata);
+        if (!unit->stage_count) {
+            text_table_add_text(&table, judged_region_name(view->evaluation, below[i]));
+            text_table_add_text(&table, verdict);
+            text_table_end_row(&table);
+        }
         for (size_t k = 0; k < unit->stage_count; k++) {
             const StageResult *stage = &unit->stage[k];
             text_table_add_text(&table,
@@ -617,7 +635,10 @@ static void add_verdict(const EvaluateView *view)
     if (unit->is_county)
         cli_addf(cli, "  结论: %.*s\n", "  verdict: %.*s\n",
                  STR_ARG(judged_gate(cli, unit->verdict)));
-    else
+    if (unit->is_batch)
+        cli_addf(cli, "  批次结论（一票否决）: %.*s\n", "  verdict of the batch (veto): %.*s\n",
+                 STR_ARG(judged_gate(cli, unit->verdict)));
+    if (!unit->is_county)
         cli_addf(cli, "  县区: 通过 %zu，未通过 %zu，数据不足 %zu\n",
                  "  counties: %zu pass, %zu fail, %zu lack data\n", unit->pass, unit->fail,
                  unit->nodata);
@@ -631,11 +652,15 @@ void evaluate_add_text(const EvaluateView *view, const uint32_t *below, size_t b
 {
     judged_add_head(view->cli, view->evaluation);
     add_verdict(view);
+    evaluate_text_county(view);
     add_changes(view);
-    if (view->unit->is_county)
+    if (view->unit->is_county) {
         add_gates(view);
-    else
+        evaluate_text_items(view);
+        evaluate_text_foreign(view);
+    } else {
         add_below(view, below, below_count);
+    }
     for (size_t i = 0; i < view->unit->stage_count; i++)
         add_stage(view, &view->unit->stage[i]);
     if (cli_has(view->cli, OPTION_BY))

@@ -45,8 +45,8 @@ static void add_rows(JsonWriter *json, const ExplainRows *rows)
 
 static void add_step_json(const Cli *cli, JsonWriter *json, const ExplainStep *step)
 {
-    static const char *const KINDS[] = {"formula",   "input", "parameter",
-                                        "aggregate", "part",  "definition"};
+    static const char *const KINDS[] = {"formula", "input",     "parameter", "aggregate",
+                                        "part",    "published", "definition"};
     json_begin_object(json);
     json_member_str(json, "kind", str_from(KINDS[step->kind]));
     json_member_str(json, "name", step->name);
@@ -65,7 +65,6 @@ static void add_step_json(const Cli *cli, JsonWriter *json, const ExplainStep *s
 
 static void add_cells_json(const ExplainView *view, JsonWriter *json)
 {
-    const Dataset *dataset = view->evaluation->dataset;
     json_key(json, "cells");
     json_begin_array(json);
     for (size_t i = 0; i < view->explanation->cells.len; i++) {
@@ -78,7 +77,7 @@ static void add_cells_json(const ExplainView *view, JsonWriter *json)
             json_str(json, cell->cell);
         else
             json_null(json);
-        if (dataset->stored) {
+        if (view->evaluation->facts) {
             json_key(json, "batch");
             if (cell->batch)
                 json_integer(json, (int64_t)cell->batch->seq);
@@ -88,12 +87,17 @@ static void add_cells_json(const ExplainView *view, JsonWriter *json)
         }
         json_key(json, "row");
         if (cell->ref.row != DATASET_NO_ROW)
-            json_integer(json, dataset->table->line[cell->ref.row]);
+            json_integer(json, cell->table->line[cell->ref.row]);
         else
             json_null(json);
         add_value(view->cli, json, cell->step);
         if (cell->is_supposed)
             judged_json_number(json, "table_value", cell->in_table);
+        if (cell->fact) {
+            json_member_str(json, "origin", cell->fact->item ? STR("reported") : STR("published"));
+            json_member_str(json, "document", cell->fact->document);
+            json_member_str(json, "file", cell->table ? cell->table->file : STR(""));
+        }
         json_end_object(json);
     }
     json_end_array(json);
@@ -140,7 +144,11 @@ static void add_json(const ExplainView *view, JsonWriter *json)
 {
     const Explanation *x = view->explanation;
     json_begin_object(json);
-    json_member_str(json, "stage", view->evaluation->core->stages.ptr[x->stage].code);
+    json_key(json, "stage");
+    if (x->stage < 0)
+        json_null(json);
+    else
+        json_str(json, view->evaluation->core->stages.ptr[x->stage].code);
     json_member_str(json, "region", x->region->code);
     json_key(json, "school");
     if (x->school)
@@ -210,6 +218,8 @@ static void add_step_text(ExplainView *view, const ExplainStep *step, size_t ind
         strbuf_addf(cli->out, " = %.*s", STR_ARG(step->figures));
     if (step->kind != EXPLAIN_DEFINITION)
         strbuf_addf(cli->out, " = %.*s", STR_ARG(step->text));
+    if (step->kind == EXPLAIN_GIVEN)
+        cli_addf(cli, "（公布数）", " (published)");
     if (step->is_previous)
         cli_addf(cli, "（上年）", " (year before)");
     if (is_repeated)
@@ -225,8 +235,9 @@ static void add_title(const ExplainView *view)
 {
     Cli *cli = view->cli;
     const Explanation *x = view->explanation;
-    strbuf_addf(cli->out, "\n── %.*s ── ",
-                STR_ARG(judged_stage_name(cli, view->evaluation, x->stage)));
+    Str stage = x->stage < 0 ? cli_word(cli, "全县", "county")
+                             : judged_stage_name(cli, view->evaluation, x->stage);
+    strbuf_addf(cli->out, "\n── %.*s ── ", STR_ARG(stage));
     if (x->school)
         strbuf_addf(cli->out, "%.*s %.*s", STR_ARG(x->school->name),
                     STR_ARG(judged_school_code(cli, x->school)));
@@ -235,13 +246,19 @@ static void add_title(const ExplainView *view)
     if (x->indicator)
         strbuf_addf(cli->out, "  %.*s %.*s", STR_ARG(x->indicator->code),
                     STR_ARG(x->indicator->name));
+    if (x->item)
+        strbuf_addf(cli->out, "  %.*s %.*s", STR_ARG(x->item->code), STR_ARG(x->item->name));
+    if (x->item && x->item->unit_text.len && !str_equals(x->item->unit_text, STR("1")))
+        strbuf_addf(cli->out, "（%.*s）", STR_ARG(x->item->unit_text));
     if (x->indicator && !str_equals(x->indicator->unit_text, STR("1")))
         strbuf_addf(cli->out, "（%.*s）", STR_ARG(x->indicator->unit_text));
     strbuf_add_char(cli->out, '\n');
 }
 
-static Str supposed_text(const Cli *cli, const ExplainedCell *cell)
+static Str cell_remark(const Cli *cli, const ExplainedCell *cell)
 {
+    if (cell->fact)
+        return cell->fact->document;
     if (!cell->is_supposed)
         return STR("");
     Str in_table = judged_number(cli, cell->in_table);
@@ -250,21 +267,18 @@ static Str supposed_text(const Cli *cli, const ExplainedCell *cell)
                       STR_ARG(in_table));
 }
 
-/* The file; or the batches of the database, with who brought them and when. */
-static void add_sources(const ExplainView *view)
+/* The batches of the database behind the cells of one table, with who brought them and when; false: none. */
+static bool add_batches(const ExplainView *view, const Table *of)
 {
     Cli *cli = view->cli;
     const Explanation *x = view->explanation;
-    const Dataset *dataset = view->evaluation->dataset;
-    if (!dataset->stored) {
-        cli_addf(cli, "  取自 %.*s\n", "  from %.*s\n", STR_ARG(dataset->table->file));
-        return;
-    }
+    bool is_any = false;
     for (size_t i = 0; i < x->cells.len; i++) {
         const Batch *batch = x->cells.ptr[i].batch;
-        bool is_told = !batch;
+        bool is_told = !batch || x->cells.ptr[i].table != of;
         for (size_t k = 0; k < i; k++)
-            is_told |= x->cells.ptr[k].batch == batch;
+            is_told |= x->cells.ptr[k].table == of && x->cells.ptr[k].batch == batch;
+        is_any |= !is_told;
         if (!is_told)
             cli_addf(cli, "  取自 %.*s（第 %llu 批，%.*s，%.*s 报）\n",
                      "  from %.*s (batch %llu, %.*s, by %.*s)\n",
@@ -272,15 +286,15 @@ static void add_sources(const ExplainView *view)
                      (unsigned long long)batch->seq, STR_ARG(cli_time(cli, batch->time_us)),
                      STR_ARG(batch->author));
     }
+    return is_any;
 }
 
-static void add_cells_text(const ExplainView *view)
+/* The cells of one table; those in none stand with the first. */
+static void add_table_cells(const ExplainView *view, const Table *of)
 {
     Cli *cli = view->cli;
     const Explanation *x = view->explanation;
     TextTable table;
-    if (!x->cells.len)
-        return;
     text_table_init(&table, cli->arena, 4);
     text_table_add_column(&table, STR(""), TEXT_LEFT);
     text_table_add_column(&table, STR(""), TEXT_LEFT);
@@ -288,16 +302,34 @@ static void add_cells_text(const ExplainView *view)
     text_table_add_column(&table, STR(""), TEXT_LEFT);
     for (size_t i = 0; i < x->cells.len; i++) {
         const ExplainedCell *cell = &x->cells.ptr[i];
+        if (cell->table != of)
+            continue;
         text_table_add_text(&table, cell->cell.len ? cell->cell
                                     : cell->batch
                                         ? cli_word(cli, "（更正）", "(corrected)")
                                         : cli_word(cli, "（表里没有）", "(not in the table)"));
         text_table_add_text(&table, cell->header);
         text_table_add_text(&table, cell->step->text);
-        text_table_add_text(&table, supposed_text(cli, cell));
+        text_table_add_text(&table, cell_remark(cli, cell));
     }
-    add_sources(view);
+    bool has_batch = add_batches(view, of);
+    if (of && of->file.len)
+        cli_addf(cli, "  取自 %.*s\n", "  from %.*s\n", STR_ARG(of->file));
+    else if (!has_batch)
+        cli_addf(cli, "  没有报\n", "  not reported\n");
     text_table_format(cli->out, &table);
+}
+
+static void add_cells_text(const ExplainView *view)
+{
+    const Explanation *x = view->explanation;
+    for (size_t i = 0; i < x->cells.len; i++) {
+        bool is_first = true;
+        for (size_t k = 0; k < i; k++)
+            is_first &= x->cells.ptr[k].table != x->cells.ptr[i].table;
+        if (is_first)
+            add_table_cells(view, x->cells.ptr[i].table);
+    }
 }
 
 static void add_contributors_text(const ExplainView *view)

@@ -44,6 +44,7 @@ static void add_unit_json(const EvaluateView *view, JsonWriter *json)
         add_school_json(view, json, &view->gap->school[i]);
     json_end_array(json);
     add_totals_json(view, json);
+    evaluate_json_gap_items(view, json);
 }
 
 /* ---- text ---- */
@@ -152,10 +153,15 @@ static void add_unit_text(const EvaluateView *view)
     Cli *cli = view->cli;
     strbuf_addf(cli->out, "%.*s\n\n",
                 STR_ARG(judged_region_name(view->evaluation, view->unit->region)));
-    if (!view->gap->school_count) {
+    if (!view->gap->school_count && !view->gap->item_count) {
         cli_addf(cli, "没有一项低于限值。\n", "nothing is below its limit\n");
         return;
     }
+    evaluate_text_gap_items(view);
+    if (!view->gap->school_count)
+        return;
+    if (view->gap->item_count)
+        strbuf_add_char(cli->out, '\n');
     add_schools(view);
     add_totals(view);
     add_plans(view);
@@ -163,11 +169,15 @@ static void add_unit_text(const EvaluateView *view)
 
 /* ---- the command ---- */
 
-static bool has_limits(const Standard *standard)
+static bool has_limits(const Standard *standard, bool has_counties)
 {
     for (size_t i = 0; i < standard->indicators.len; i++)
         if (standard->indicators.ptr[i]->limit)
             return true;
+    for (size_t i = 0; has_counties && i < standard->gates.len; i++)
+        for (size_t k = 0; k < standard->gates.ptr[i]->items.len; k++)
+            if (standard->gates.ptr[i]->items.ptr[k]->limit)
+                return true;
     return false;
 }
 
@@ -177,7 +187,7 @@ bool cli_gap(Cli *cli)
     uint32_t region;
     if (!judged_open(cli, STR(""), &evaluation) || !judged_region(cli, &evaluation, &region))
         return false;
-    if (!has_limits(evaluation.standard))
+    if (!has_limits(evaluation.standard, cli_has(cli, OPTION_COUNTY)))
         return err_fail(cli->err, ERR_GAP_LIMITS, ARG_STR("standard", evaluation.standard->id));
     JsonWriter json;
     json_init(&json, cli->out);

@@ -29,7 +29,7 @@ Str cli_usage(const Cli *cli, size_t command)
         if (!(row->on >> command & 1) || (!is_must && !is_argument))
             continue;
         Str form = option_form(cli, row);
-        const char *more = row->type == OPTION_TEXTS ? "…" : "";
+        const char *more = option_is_many(row->type) ? "…" : "";
         strbuf_addf(&out, is_must ? " %.*s%s" : " [%.*s%s]", STR_ARG(form), more);
     }
     strbuf_addf(&out, " [%.*s]", STR_ARG(cli_word(cli, "选项", "options")));
@@ -51,7 +51,7 @@ static void add_option(const Cli *cli, TextTable *table, const OptionRow *row, s
     Str help = row_help(cli, row);
     if (is_must && row->name[0] == '-')
         help = str_format(cli->arena, "%.*s%.*s", STR_ARG(note), STR_ARG(help));
-    if (row->type == OPTION_TEXTS)
+    if (option_is_many(row->type))
         help = str_format(cli->arena, "%.*s%.*s", STR_ARG(help),
                           STR_ARG(cli_word(cli, "；可以写几次", "; may be repeated")));
     text_table_add_text(table, help);

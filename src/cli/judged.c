@@ -9,12 +9,14 @@ bool judged_open(Cli *cli, Str name, Evaluation *ret)
 {
     size_t overlays;
     const Str *overlay = cli_texts(cli, OPTION_OVERLAY, &overlays);
+    size_t counties;
+    const char *const *county = cli_paths(cli, OPTION_COUNTY, &counties);
     bool has_standard = cli->command != COMMAND_EXPLAIN;
     const StoreConfig store = cli_store(cli);
     FactsUntil until;
     if (!cli_until(cli, &until))
         return false;
-    if (!cli_has(cli, OPTION_FILE) && !store.address.len)
+    if (!cli_has(cli, OPTION_FILE) && !counties && !store.address.len)
         return err_fail(cli->err, ERR_JUDGE_SOURCE);
     const EvaluationRequest request = {
         .packs = cli_packs(cli),
@@ -28,6 +30,8 @@ bool judged_open(Cli *cli, Str name, Evaluation *ret)
         .needs_origins = cli->command == COMMAND_EXPLAIN,
         .structure = cli_text(cli, OPTION_STRUCTURE),
         .unit = cli_text(cli, OPTION_UNIT),
+        .county = county,
+        .county_count = counties,
         .sheet = cli_text(cli, OPTION_SHEET),
         .last_year = cli_path(cli, OPTION_LAST_YEAR),
         .changes = cli_path(cli, OPTION_WHAT_IF),

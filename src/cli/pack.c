@@ -2,6 +2,8 @@
 #include "app/packs.h"
 #include "cli/judged.h"
 
+#include <math.h>
+
 static Str date_text(const Cli *cli, Date date)
 {
     if (date == DATE_MIN || date == DATE_MAX)
@@ -238,6 +240,48 @@ static void add_exceptions(const ShowView *view)
     }
 }
 
+static const Node *item_tree(const GateItem *item)
+{
+    const Formula *formula = item->formula ? item->formula : item->per_stage;
+    return formula ? formula->tree : NULL;
+}
+
+static void add_items(const ShowView *view, const Gate *gate)
+{
+    Cli *cli = view->cli;
+    for (size_t i = 0; i < gate->items.len; i++) {
+        const GateItem *item = gate->items.ptr[i];
+        strbuf_addf(cli->out, "    %.*s %.*s: ", STR_ARG(item->code), STR_ARG(item->name));
+        if (item_tree(item))
+            strbuf_add(cli->out, formula_text(cli, item_tree(item)));
+        if (item->limit)
+            strbuf_addf(cli->out, " %s %.*s", item->is_upper_limit ? "≤" : "≥",
+                        STR_ARG(figure_text(view, item->limit)));
+        if (item->unit_text.len && !str_equals(item->unit_text, STR("1")))
+            strbuf_addf(cli->out, " %.*s", STR_ARG(item->unit_text));
+        if (item->condition)
+            cli_addf(cli, "（条件: %.*s）", " (if %.*s)",
+                     STR_ARG(formula_text(cli, item->condition->tree)));
+        if (item->kind == GATE_ITEM_SCHOOL)
+            cli_addf(cli, "（逐校）", " (of every school)");
+        if (item->missing_reason.len)
+            cli_addf(cli, "（不能判，%.*s）", " (not judged, %.*s)", STR_ARG(item->missing_reason));
+        strbuf_add_char(cli->out, '\n');
+    }
+}
+
+static void add_rules_of_counties(const ShowView *view)
+{
+    Cli *cli = view->cli;
+    const Standard *standard = view->standard;
+    if (standard->review.since)
+        cli_addf(cli, "  复查: %.*s 起每 %d 年一次\n", "  review: from %.*s every %d years\n",
+                 STR_ARG(standard->review.since->symbol.name), standard->review.years);
+    if (standard->batch.is_veto)
+        cli_addf(cli, "  批次: 一县未过，全市未过\n",
+                 "  batch: a prefecture fails with any of its counties\n");
+}
+
 static void add_verdicts(const ShowView *view)
 {
     Cli *cli = view->cli;
@@ -246,7 +290,7 @@ static void add_verdicts(const ShowView *view)
     if (standard->school_met)
         cli_addf(cli, "  学校: %.*s\n", "  school: %.*s\n",
                  STR_ARG(formula_text(cli, standard->school_met->tree)));
-    else
+    else if (standard->school_missing_reason.len)
         cli_addf(cli, "  学校: 不能判，%.*s\n", "  school: not judged, %.*s\n",
                  STR_ARG(standard->school_missing_reason));
     if (standard->composite)
@@ -259,10 +303,14 @@ static void add_verdicts(const ShowView *view)
         strbuf_addf(cli->out, "  %.*s %.*s: ", STR_ARG(gate->code), STR_ARG(gate->name));
         if (gate->per_stage)
             strbuf_add(cli->out, formula_text(cli, gate->per_stage->tree));
+        else if (gate->items.len)
+            cli_addf(cli, "%zu 项全部达到", "all of %zu items", gate->items.len);
         else
             cli_addf(cli, "不能判，%.*s", "not judged, %.*s", STR_ARG(gate->missing_reason));
         strbuf_add_char(cli->out, '\n');
+        add_items(view, gate);
     }
+    add_rules_of_counties(view);
 }
 
 static void add_show_text(const ShowView *view)
@@ -282,7 +330,8 @@ static void add_show_text(const ShowView *view)
         strbuf_add_char(cli->out, '\n');
     }
     cli_addf(cli, "摘要: %.*s\n", "digest: %.*s\n", STR_ARG(standard->digest));
-    add_indicators(view);
+    if (standard->indicators.len)
+        add_indicators(view);
     add_scope(view);
     add_exceptions(view);
     add_verdicts(view);
@@ -301,6 +350,37 @@ static void add_figure_json(const ShowView *view, JsonWriter *json, const char *
         json_number(json, decimal_to_double(figure->value[stage]));
     }
     json_end_object(json);
+}
+
+static void add_items_json(const ShowView *view, JsonWriter *json, const Gate *gate)
+{
+    static const char *const KINDS[] = {"missing",  "figure", "county",
+                                        "evidence", "stage",  "school"};
+    const Cli *cli = view->cli;
+    json_key(json, "items");
+    json_begin_array(json);
+    for (size_t i = 0; i < gate->items.len; i++) {
+        const GateItem *item = gate->items.ptr[i];
+        json_begin_object(json);
+        json_member_str(json, "code", item->code);
+        json_member_str(json, "name", item->name);
+        json_member_str(json, "kind", str_from(KINDS[item->kind]));
+        json_key(json, "formula");
+        if (item_tree(item))
+            json_str(json, formula_text(cli, item_tree(item)));
+        else
+            json_null(json);
+        if (item->kind == GATE_ITEM_FIGURE) {
+            json_member_str(json, "unit", item->unit_text);
+            judged_json_number(json, "limit", item->limit ? decimal_to_double(
+                item->limit->value[view->standard->stages.ptr[0]]) : NAN);
+            json_member_str(json, "direction", item->is_upper_limit ? STR("at_most")
+                                                                    : STR("at_least"));
+        }
+        add_basis_json(json, &item->basis);
+        json_end_object(json);
+    }
+    json_end_array(json);
 }
 
 static void add_show_json(const ShowView *view)
@@ -345,6 +425,8 @@ static void add_show_json(const ShowView *view)
             json_str(&json, formula_text(cli, gate->per_stage->tree));
         else
             json_null(&json);
+        if (gate->items.len)
+            add_items_json(view, &json, gate);
         json_end_object(&json);
     }
     json_end_array(&json);

@@ -86,6 +86,10 @@ static Str find_near(Checker *c, Str name)
 
 static void fail_name(Checker *c, const Node *node)
 {
+    if (c->scope->foreign && scope_find(c->scope->foreign, node->name)) {
+        check_fail(c, node, ERR_FORMULA_FOREIGN, ARG_STR("name", node->name));
+        return;
+    }
     ErrArg args[4] = {ARG_STR("name", node->name)};
     if (!check_is_full(c)) {
         size_t count = 1;

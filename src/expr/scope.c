@@ -43,7 +43,8 @@ static bool check_name(const Scope *scope, Str name, const ErrPlace *place, Err 
     Function fn;
     if (lex_is_keyword(name) || function_find(name, &fn))
         return err_fail_at(err, place, ERR_NAME_RESERVED, ARG_STR("name", name));
-    if (map_find(&scope->symbols, name))
+    bool is_foreign = scope->foreign && map_find(&scope->foreign->symbols, name);
+    if (is_foreign || map_find(&scope->symbols, name))
         return err_fail_at(err, place, ERR_NAME_DUPLICATE, ARG_STR("name", name));
     return true;
 }

@@ -97,10 +97,26 @@ static void read_step(CoreLoader *loader, const PackNode *node, Item *item)
                   ARG_STR("text", item->step_unit), ARG_STR("unit", node_text(node, KEY_UNIT)));
 }
 
+/* A day as the number yyyymmdd. */
+static bool read_date_item(CoreLoader *loader, const PackNode *node, Item *item)
+{
+    item->symbol.kind = SYMBOL_ITEM;
+    item->symbol.type = TYPE_NUMBER;
+    item->is_whole = true;
+    if (item->is_county)
+        return true;
+    pack_fail_key(loader->arena, node, loader->err, ERR_PACK_DATE_ITEM, ARG_STR("item", node->key));
+    return false;
+}
+
 static bool read_kind(CoreLoader *loader, const PackNode *node, Item *item)
 {
     const PackNode *unit = node_get(node, KEY_UNIT), *list = node_get(node, KEY_CODE_LIST);
-    if (!unit == !list) {
+    if (item->is_date && !unit && !list) {
+        item->symbol.unit = unit_none();
+        return read_date_item(loader, node, item);
+    }
+    if (!unit == !list || item->is_date) {
         pack_fail_key(loader->arena, node, loader->err, ERR_PACK_EITHER,
                       ARG_STR("place", node->key), ARG_STR("key", key_word(KEY_UNIT)),
                       ARG_STR("other", key_word(KEY_CODE_LIST)));
@@ -142,6 +158,9 @@ static void read_item(CoreLoader *loader, const PackNode *node)
         .name = node->key, .code = node_text(node, KEY_CODE), .level = LEVEL_ROW, .owner = item};
     item->is_shared = node_yes(node, KEY_IS_SHARED);
     item->is_whole = node_yes(node, KEY_IS_WHOLE);
+    static const char *const LEVELS[] = {"县"};
+    item->is_county = node_choice(loader->arena, node, KEY_ITEM_LEVEL, LEVELS, 1, loader->err) == 0;
+    item->is_date = node_yes(node, KEY_IS_DATE);
     int privacy = node_choice(loader->arena, node, KEY_PRIVACY, PRIVACY, 4, loader->err);
     item->privacy = str_from(PRIVACY[privacy < 0 ? 0 : privacy]);
     if (!read_kind(loader, node, item))

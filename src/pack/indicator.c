@@ -3,7 +3,7 @@
 
 enum { DECIMALS_DEFAULT = 2, DECIMALS_MAX = 15 };
 
-static int decimals_of(Loader *loader, const PackNode *node)
+int loader_decimals(Loader *loader, const PackNode *node)
 {
     Decimal number;
     if (!node_get(node, KEY_DECIMALS) || !node_decimal(node, KEY_DECIMALS, &number))
@@ -17,18 +17,24 @@ static int decimals_of(Loader *loader, const PackNode *node)
     return DECIMALS_DEFAULT;
 }
 
+bool loader_is_upper(Loader *loader, const PackNode *map)
+{
+    static const char *const DIRECTIONS[] = {"不低于", "不高于"};
+    return node_choice(loader->arena, map, KEY_DIRECTION, DIRECTIONS, 2, loader->err) == 1;
+}
+
 const Item *loader_item(Loader *loader, const PackNode *map, PackKey key)
 {
     Str text = node_text(map, key);
     if (!text.len)
         return NULL;
     const Item *item = map_find(&loader->core->items, text);
-    if (item && !item->codes)
+    if (item && !item->codes && !item->is_county)
         return item;
     Str *candidate = ARENA_ARRAY(loader->arena, Str, loader->core->item_list.len);
     size_t count = 0;
     for (size_t i = 0; i < loader->core->item_list.len; i++)
-        if (!loader->core->item_list.ptr[i]->codes)
+        if (!loader->core->item_list.ptr[i]->codes && !loader->core->item_list.ptr[i]->is_county)
             candidate[count++] = loader->core->item_list.ptr[i]->symbol.name;
     (void)pack_fail_text(loader->arena, node_get(map, key), loader->err, ERR_PACK_ITEM, text,
                          candidate, count);
@@ -37,14 +43,12 @@ const Item *loader_item(Loader *loader, const PackNode *map, PackKey key)
 
 static void read_indicator(Loader *loader, const PackNode *node)
 {
-    static const char *const DIRECTIONS[] = {"不低于", "不高于"};
     Indicator *indicator = ARENA_NEW(loader->arena, Indicator);
     indicator->code = node->key;
     indicator->name = node_text(node, KEY_NAME);
     indicator->unit_text = node_text(node, KEY_UNIT);
-    indicator->decimals = decimals_of(loader, node);
-    indicator->is_upper_limit =
-        node_choice(loader->arena, node, KEY_DIRECTION, DIRECTIONS, 2, loader->err) == 1;
+    indicator->decimals = loader_decimals(loader, node);
+    indicator->is_upper_limit = loader_is_upper(loader, node);
     indicator->lever = loader_item(loader, node, KEY_LEVER);
     indicator->basis = loader_rule_basis(loader, node, KEY_FORMULA);
     indicator->symbol = (Symbol){.kind = SYMBOL_FORMULA,

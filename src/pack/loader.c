@@ -5,7 +5,7 @@ static Formula *queue(Loader *loader, Formula formula, const Symbol *want)
 {
     Formula *kept = ARENA_NEW(loader->arena, Formula);
     *kept = formula;
-    VEC_PUSH(loader->arena, &loader->wanted, (Wanted){.formula = kept, .want = want});
+    VEC_PUSH(loader->arena, &loader->wanted, (Wanted){.formula = kept, .want = want, .scope = loader->scope});
     return kept;
 }
 
@@ -59,7 +59,7 @@ const ErrPlace *pack_name_place(Arena *arena, const PackNode *node, Str text)
 
 bool loader_add_symbol(Loader *loader, Symbol *symbol, const PackNode *node)
 {
-    Scope *scope = loader->standard->scope;
+    Scope *scope = loader->scope;
     Str name[] = {symbol->name, symbol->code};
     bool is_ok = true;
     for (size_t i = 0; i < 2; i++)

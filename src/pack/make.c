@@ -41,7 +41,8 @@ static void read_head(Loader *loader)
 static void add_items(Loader *loader)
 {
     for (size_t i = 0; i < loader->core->item_list.len; i++)
-        (void)loader_add_symbol(loader, &loader->core->item_list.ptr[i]->symbol, loader->root);
+        if (!loader->core->item_list.ptr[i]->is_county)
+            (void)loader_add_symbol(loader, &loader->core->item_list.ptr[i]->symbol, loader->root);
 }
 
 static void read_parameters(Loader *loader)
@@ -119,6 +120,18 @@ static void read_scope(Loader *loader)
     (void)loader_add_symbol(loader, in_scope, loader->root);
 }
 
+/* A standard with indicators says when a school passes; one of counties alone need not. */
+static void check_school_met(Loader *loader)
+{
+    const PackNode *root = loader->root;
+    if (!node_get(root, KEY_INDICATORS) || node_get(root, KEY_SCHOOL_MET))
+        return;
+    pack_fail_key(loader->arena, root, loader->err, ERR_PACK_KEY_MISSING,
+                  ARG_LIT("place", "标准文件"), ARG_STR("key", key_word(KEY_SCHOOL_MET)),
+                  ARG_LIT("about_zh", "一所学校怎样算达标"),
+                  ARG_LIT("about_en", "when a school passes"));
+}
+
 /* 公式 or 暂缺, one of them. */
 static void check_missing(Loader *loader, const PackNode *node, PackKey formula)
 {
@@ -131,6 +144,7 @@ static void check_missing(Loader *loader, const PackNode *node, PackKey formula)
 static void read_school_met(Loader *loader)
 {
     const PackNode *node = node_get(loader->root, KEY_SCHOOL_MET);
+    check_school_met(loader);
     check_missing(loader, node, KEY_FORMULA);
     loader->standard->school_missing_reason = node_text(node, KEY_MISSING);
     if (!node || node_get(node, KEY_MISSING))
@@ -183,40 +197,23 @@ static void read_composite(Loader *loader)
     loader->standard->composite_met = met;
 }
 
-static void read_gates(Loader *loader)
-{
-    const PackNode *gates = node_get(loader->root, KEY_GATES), *resource = NULL;
-    for (size_t i = 0; gates && i < gates->child.len; i++) {
-        const PackNode *node = gates->child.ptr[i];
-        check_missing(loader, node, KEY_PER_STAGE);
-        const PackNode *is_resource = node_get(node, KEY_IS_RESOURCE);
-        if (resource && node_yes(node, KEY_IS_RESOURCE))
-            pack_fail_key(loader->arena, is_resource, loader->err, ERR_PACK_KEY_DUPLICATE,
-                          ARG_STR("key", is_resource->key), ARG_INT("line", resource->key_line));
-        else if (node_yes(node, KEY_IS_RESOURCE))
-            resource = is_resource;
-        Gate *gate = ARENA_NEW(loader->arena, Gate);
-        *gate = (Gate){.code = node->key,
-                       .name = node_text(node, KEY_NAME),
-                       .missing_reason = node_text(node, KEY_MISSING),
-                       .is_resource = node_yes(node, KEY_IS_RESOURCE),
-                       .basis = loader_rule_basis(loader, node, KEY_PER_STAGE)};
-        gate->per_stage =
-            loader_formula(loader, node_get(node, KEY_PER_STAGE), loader->region_bool);
-        VEC_PUSH(loader->arena, &loader->standard->gates, gate);
-    }
-}
-
 static void read_tests(Loader *loader)
 {
     const PackNode *tests = node_get(loader->root, KEY_TESTS);
     for (size_t i = 0; tests && i < tests->child.len; i++) {
         const PackNode *node = tests->child.ptr[i], *expects = node_get(node, KEY_EXPECTS);
+        if (!node_get(node, KEY_TABLE) && !node_get(node, KEY_COUNTY_TABLE))
+            pack_fail_key(loader->arena, node, loader->err, ERR_PACK_KEY_MISSING,
+                          ARG_LIT("place", "测试"), ARG_STR("name", node->key),
+                          ARG_STR("key", key_word(KEY_TABLE)),
+                          ARG_LIT("about_zh", "学校表写在 表 里，县表写在 县表 里"),
+                          ARG_LIT("about_en", "a table of schools (表) or of counties (县表)"));
         PackTest *test = ARENA_NEW(loader->arena, PackTest);
         *test = (PackTest){.name = node->key,
                            .period = node_text(node, KEY_PERIOD),
                            .source = node_text(node, KEY_SOURCE),
                            .table = node_text(node, KEY_TABLE),
+                           .county_table = node_text(node, KEY_COUNTY_TABLE),
                            .place = node_key_place(loader->arena, node)};
         for (size_t k = 0; expects && k < expects->child.len; k++) {
             const PackNode *expect = expects->child.ptr[k],
@@ -241,19 +238,30 @@ static void parse_all(Loader *loader)
         (void)!expr_parse(loader->arena, loader->wanted.ptr[i].formula, loader->err);
 }
 
+static void check_wanted(Loader *loader, bool is_idle, Scope *scope, Scope *use)
+{
+    for (size_t i = 0; i < loader->wanted.len; i++) {
+        const Wanted *wanted = &loader->wanted.ptr[i];
+        if (wanted->is_idle == is_idle && wanted->scope == scope && wanted->formula->tree)
+            (void)!expr_check(use, wanted->formula, wanted->want, loader->err);
+    }
+}
+
 static void check_all(Loader *loader)
 {
-    Scope *scope = loader->standard->scope;
-    for (size_t i = 0; i < loader->wanted.len; i++)
-        if (!loader->wanted.ptr[i].is_idle && loader->wanted.ptr[i].formula->tree)
-            (void)!expr_check(scope, loader->wanted.ptr[i].formula, loader->wanted.ptr[i].want,
-                              loader->err);
+    Standard *standard = loader->standard;
+    check_wanted(loader, false, standard->scope, standard->scope);
+    check_wanted(loader, false, standard->county_scope, standard->county_scope);
     /* what is not in force is checked for its mistakes, but needs no columns */
-    Scope probe = *scope;
-    for (size_t i = 0; i < loader->wanted.len; i++)
-        if (loader->wanted.ptr[i].is_idle && loader->wanted.ptr[i].formula->tree)
-            (void)!expr_check(&probe, loader->wanted.ptr[i].formula, loader->wanted.ptr[i].want,
-                              loader->err);
+    Scope probe = *standard->scope;
+    check_wanted(loader, true, standard->scope, &probe);
+}
+
+static Scope *new_scope(Loader *loader)
+{
+    Scope *scope = ARENA_NEW(loader->arena, Scope);
+    scope_init(scope, loader->arena, &loader->core->units);
+    return scope;
 }
 
 bool standard_make(Loader *loader)
@@ -261,18 +269,24 @@ bool standard_make(Loader *loader)
     size_t before = loader->err->count;
     Standard *standard = loader->standard;
     loader->region_bool = new_symbol(loader, (Symbol){.type = TYPE_BOOL, .level = LEVEL_REGION});
-    standard->scope = ARENA_NEW(loader->arena, Scope);
-    scope_init(standard->scope, loader->arena, &loader->core->units);
+    loader->row_bool = new_symbol(loader, (Symbol){.type = TYPE_BOOL, .level = LEVEL_ROW});
+    loader->scope = standard->scope = new_scope(loader);
+    standard->county_scope = new_scope(loader);
+    standard->scope->foreign = standard->county_scope;
+    standard->county_scope->foreign = standard->scope;
     read_head(loader);
     add_items(loader);
     read_parameters(loader);
+    county_names_add(loader);
     read_derived(loader);
     read_scope(loader);
     exceptions_read(loader);
     indicators_read(loader);
     read_school_met(loader);
     read_composite(loader);
-    read_gates(loader);
+    gates_read(loader);
+    review_read(loader);
+    batch_read(loader);
     read_tests(loader);
     parse_all(loader);
     check_all(loader);

@@ -41,6 +41,8 @@ typedef struct Item {
     Symbol symbol;  /* ITEM or ATTRIBUTE; owner = this */
     bool is_shared; /* reported once per school (rooms, grounds, equipment), not per stage */
     bool is_whole;  /* whole numbers only (persons, classes) */
+    bool is_county; /* 级别 县: reported once per county; not for school formulas */
+    bool is_date;   /* county items: the number is yyyymmdd */
     Decimal step; /* smallest amount by which it can be made good, in its unit: 1, or 0.0001 万元 */
     Str step_unit;         /* the unit in which a gap is told: 人, ㎡, 元, 间 */
     Decimal step_scale;    /* item value * step_scale = amount in step_unit */
@@ -95,10 +97,38 @@ typedef struct ScopeRule {
     Basis basis;
 } ScopeRule;
 
+/* 项: what a gate is made of. Where its value comes from, and what makes it met. */
+typedef enum GateItemKind {
+    GATE_ITEM_MISSING,  /* 暂缺 alone: not judged by this pack */
+    GATE_ITEM_FIGURE,   /* 公式 over county items, against 限值 (if the pack has one) */
+    GATE_ITEM_COUNTY,   /* 县级: a condition over county items */
+    GATE_ITEM_EVIDENCE, /* 凭证: a yes/no county item says 是 */
+    GATE_ITEM_STAGE,    /* 逐段: a condition over the schools of each stage */
+    GATE_ITEM_SCHOOL,   /* 逐校: a condition that every school in scope must meet */
+} GateItemKind;
+
+typedef struct GateItem {
+    Str code, name, unit_text;
+    GateItemKind kind;
+    size_t number;          /* among all items of the standard */
+    Formula *formula;       /* FIGURE: number; COUNTY, EVIDENCE: bool; SCHOOL: ROW bool */
+    const Symbol *symbol;   /* what `formula` gives, by the item's code */
+    const Symbol *limit;    /* FIGURE: PARAMETER; NULL: the pack sets none */
+    const Symbol *met;      /* bool over county items; NULL: FIGURE without limit, or of schools */
+    Formula *per_stage;     /* REGION bool: STAGE, SCHOOL (all schools in scope) */
+    Formula *condition;     /* 条件: bool over county items; false: not applicable; NULL: always */
+    bool is_upper_limit;    /* 方向: 不高于 */
+    int decimals;           /* for text output */
+    const Item *lever;      /* 补齐: the county item that is raised; NULL: none */
+    Str missing_reason;     /* 暂缺 */
+    Basis basis;
+} GateItem;
+
 /* 门 */
 typedef struct Gate {
     Str code, name;
-    Formula *per_stage; /* REGION bool, judged per stage, then AND; NULL: not judged by this pack */
+    Formula *per_stage; /* REGION bool, judged per stage, then AND; NULL: by items, or not at all */
+    VEC(GateItem *) items; /* the gate is their AND */
     Str missing_reason; /* 暂缺: why there is no formula */
     Basis basis;
     bool is_resource; /* 学段门: the stage's own verdict */
@@ -112,10 +142,24 @@ typedef struct PackExpect {
     const ErrPlace *place;
 } PackExpect;
 typedef struct PackTest {
-    Str name, period, source, table;
+    Str name, period, source;
+    Str table, county_table; /* one of them may be empty */
     const ErrPlace *place;
     VEC(PackExpect) expects;
 } PackTest;
+
+/* 复查: a county is looked at again so many years after a date that it reports. */
+typedef struct Review {
+    const Item *since; /* NULL: the standard has no such rule */
+    int years;
+    Basis basis;
+} Review;
+
+/* 批次 */
+typedef struct BatchRule {
+    bool is_veto; /* 一票否决: a prefecture fails with one of its counties; false: it has no verdict */
+    Basis basis;
+} BatchRule;
 
 /* What an overlay says of itself. */
 typedef struct OverlayHead {
@@ -136,7 +180,7 @@ typedef struct Standard {
     VEC(size_t) stages;        /* judged: indexes into the core's stages */
     Scope
         *scope; /* names and slots of this standard; a Frame for it has scope->slots.len columns */
-    const Item *weight; /* 权数: in_校生数 */
+    const Item *weight; /* 权数: 在校生数 */
     VEC(ScopeRule *) scope_rules;
     Formula *in_scope; /* ROW bool made from the rules: not (r1 or r2 …), three-valued */
     VEC(Parameter *)
@@ -150,6 +194,10 @@ typedef struct Standard {
     const Symbol *composite_met;   /* bool REGION; NULL without a limit */
     Basis composite_basis;
     VEC(Gate *) gates;
+    size_t gate_item_count; /* over all gates */
+    Scope *county_scope;    /* names and slots of county formulas: county items, 参数, the gates' items */
+    Review review;
+    BatchRule batch;
     VEC(PackTest *) tests; /* of the last overlay, or of the standard if there is none */
 } Standard;
 

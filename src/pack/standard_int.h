@@ -11,6 +11,7 @@
 typedef struct Wanted {
     Formula *formula;
     const Symbol *want;
+    Scope *scope; /* whose names it may use */
     bool is_idle; /* checked only for its mistakes: an exception that is not in force */
 } Wanted;
 
@@ -25,10 +26,12 @@ typedef struct Loader {
     const Core *core;
     const PackNode *root;
     Standard *standard;
+    Scope *scope;   /* of formulas and names being read: the standard's, or its county_scope */
     Map exceptions; /* code of an indicator -> ExceptionList * of all, in force or not */
     Err *err;
     VEC(Wanted) wanted;
     const Symbol *region_bool; /* what the formula of a gate gives */
+    const Symbol *row_bool;
 } Loader;
 
 /* What stands at a text node as a formula, placed there. */
@@ -38,7 +41,7 @@ Formula *loader_formula(Loader *loader, const PackNode *node, const Symbol *want
 /* A formula made by us, which stands where `node` does. */
 Formula *loader_made_formula(Loader *loader, const PackNode *node, Str source, const Symbol *want);
 /*
- * Adds the symbol to the standard's names, by its name and its code. False, and reported at what is
+ * Adds the symbol to the names of loader->scope, by its name and its code. False, and reported at what is
  * taken already, if one of them was; it then goes by the other.
  */
 bool loader_add_symbol(Loader *loader, Symbol *symbol, const PackNode *node);
@@ -49,7 +52,7 @@ Basis loader_basis(Loader *loader, const PackNode *map);
 /* The same of something that says a rule, as 公式: that of the overlay where one changed the rule. */
 Basis loader_rule_basis(Loader *loader, const PackNode *map, PackKey rule);
 
-/* The numeric item that a key names; NULL (and an error, if the key is there) if there is none. */
+/* The numeric item of schools that a key names; NULL (and an error, if the key is there) if there is none. */
 const Item *loader_item(Loader *loader, const PackNode *map, PackKey key);
 
 /* figure.c: a PARAMETER symbol from a figure (NULL: it has no value); its owner is a Parameter. */
@@ -73,6 +76,16 @@ void members_add_lists(Loader *loader);
 
 /* indicator.c */
 void indicators_read(Loader *loader);
+/* 小数 of a mapping; 2 if it is not there. */
+int loader_decimals(Loader *loader, const PackNode *map);
+/* 方向: whether it is 不高于. */
+bool loader_is_upper(Loader *loader, const PackNode *map);
+
+/* gate.c: 门 with their 项, 复查, 批次; the names of county formulas. */
+void county_names_add(Loader *loader);
+void gates_read(Loader *loader);
+void review_read(Loader *loader);
+void batch_read(Loader *loader);
 
 /* The standard from its tree. False, and everything reported, if there was any mistake. */
 MUST_USE bool standard_make(Loader *loader);

@@ -351,7 +351,11 @@ static const struct {
     const char *id, *path;
 } REAL[] = {{"youzhi-2017", "national/youzhi-2017.yaml"},
             {"junheng-2012", "national/junheng-2012.yaml"},
-            {"liaoning-youzhi", "provincial/liaoning-youzhi.yaml"}};
+            {"pujipuhui-2020", "national/pujipuhui-2020.yaml"},
+            {"liaoning-youzhi", "provincial/liaoning-youzhi.yaml"},
+            {"henan-pujipuhui", "provincial/henan-pujipuhui.yaml"},
+            {"pujipuhui-batch", "provincial/pujipuhui-batch.yaml"},
+            {"xinjiang-fucha", "provincial/xinjiang-fucha.yaml"}};
 
 static size_t error_count(Fixture *f, const char *id, ErrCode code)
 {
