@@ -1,6 +1,7 @@
 #include "app/cache.h"
 
 #include "app/arrange.h"
+#include "app/stored_counties.h"
 #include "base/file.h"
 #include "fact/event.h"
 
@@ -24,6 +25,7 @@ typedef struct CacheHead {
     uint64_t first[FRAME_STAGES_MAX], row_count[FRAME_STAGES_MAX];
     uint64_t siblings[FRAME_STAGES_MAX];   /* bits of the stages */
     uint64_t stageless, names, item_bytes; /* names: bytes */
+    uint64_t county_bytes;                 /* facts of the counties, as a document */
     uint64_t school_size;
     uint64_t sum; /* of the sections that say where things are */
 } CacheHead;
@@ -157,7 +159,7 @@ static size_t pack_divisions(const Core *packs, const Core *day, StrBuf *out)
 typedef struct Prepared {
     CacheHead head;
     Packed packed;
-    StrBuf items, divisions;
+    StrBuf items, divisions, counties;
     uint32_t *leaf; /* numbers of the divisions */
 } Prepared;
 
@@ -205,6 +207,11 @@ static void prepare(Arena *arena, const Store *store, const Facts *facts, const 
     head->item_bytes = ret->items.len;
     strbuf_init(&ret->divisions, arena);
     head->divisions = pack_divisions(facts->core, dataset->core, &ret->divisions);
+    strbuf_init(&ret->counties, arena);
+    Document counties = counties_document(arena, facts, dataset->region_facts, FORM_COUNTY, STR(""),
+                                          STR(""), period_first_day(dataset->period));
+    document_format(&ret->counties, &counties);
+    head->county_bytes = ret->counties.len;
     ret->leaf = ARENA_ARRAY(arena, uint32_t, head->leaves + 1);
     for (size_t i = 0; i < head->leaves; i++)
         ret->leaf[i] = (uint32_t)dataset->order->leaf[i]->number;
@@ -233,6 +240,7 @@ static bool each_section(const Prepared *p, const Dataset *dataset, SectionFn *f
 {
     return fn(ctx, p->items.ptr ? p->items.ptr : "", p->items.len) &&
            fn(ctx, p->divisions.ptr ? p->divisions.ptr : "", p->divisions.len) &&
+           fn(ctx, p->counties.ptr, p->counties.len) &&
            fn(ctx, p->leaf, p->head.leaves * sizeof(uint32_t)) && each_order(p, dataset, fn, ctx) &&
            fn(ctx, p->packed.names.ptr ? p->packed.names.ptr : "", p->packed.names.len) &&
            fn(ctx, p->packed.numbered, p->head.schools * sizeof(Numbered)) &&
@@ -559,6 +567,15 @@ static bool read_leaves(CacheReader *reader, const Core *core, const uint32_t *n
     return true;
 }
 
+static bool read_counties(const CacheReader *reader, Dataset *dataset, Str bytes)
+{
+    Document document;
+    if (!document_parse(reader->arena, bytes, &document))
+        return false;
+    dataset->region_facts = counties_of(reader->arena, dataset->core, &document);
+    return true;
+}
+
 static void read_columns(CacheReader *reader, Dataset *dataset, FrameOrder *order)
 {
     uint64_t bytes = reader->head.rows * sizeof(double);
@@ -579,6 +596,7 @@ static Dataset *read_dataset(CacheReader *reader, const Core *core, Period perio
     uint64_t sum = head->sum, items_len = head->item_bytes;
     const char *items = take(reader, items_len, true);
     const char *divisions = take(reader, head->divisions, true);
+    const char *counties = take(reader, head->county_bytes, true);
     const uint32_t *leaf = take(reader, head->leaves * sizeof(uint32_t), true);
     read_orders(reader, order);
     const char *names = take(reader, head->names, true);
@@ -601,7 +619,8 @@ static Dataset *read_dataset(CacheReader *reader, const Core *core, Period perio
                          .stageless_count = (size_t)head->stageless,
                          .order = order};
     if (!dataset->core || !read_items(reader, dataset, items, (size_t)items_len) ||
-        !read_leaves(reader, dataset->core, leaf, order))
+        !read_leaves(reader, dataset->core, leaf, order) ||
+        !read_counties(reader, dataset, (Str){counties, head->county_bytes}))
         return NULL;
     dataset->table->row_count = (size_t)head->rows;
     read_columns(reader, dataset, order);

@@ -80,8 +80,8 @@ static bool open_counties(Arena *arena, const EvaluationRequest *request,
     *ret = region_facts_new(arena, evaluation->core);
     for (size_t i = 0; i < request->county_count; i++)
         is_ok &= region_facts_load(*ret, request->county[i], STR(""), err);
-    return is_ok && (!request->county_count ||
-                     quantities_check(arena, request, evaluation, *ret, err));
+    return is_ok &&
+           (!request->county_count || quantities_check(arena, request, evaluation, *ret, err));
 }
 
 static bool open_schools(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
@@ -223,11 +223,15 @@ static bool open_figures(Arena *arena, const EvaluationRequest *request, Evaluat
     RegionFacts *facts = NULL;
     evaluation->members = ORG_NOT_FOUND;
     bool is_table = request->table || request->county_count || !request->store;
-    if (!(is_table ? open_schools(arena, request, evaluation, err)
-                   : open_stored(arena, request, evaluation, err)) ||
-        !open_counties(arena, request, evaluation, &facts, err))
+    if (!is_table) {
+        if (!open_stored(arena, request, evaluation, err))
+            return false;
+    } else if (!open_schools(arena, request, evaluation, err) ||
+               !open_counties(arena, request, evaluation, &facts, err)) {
         return false;
-    evaluation->dataset->region_facts = facts;
+    } else {
+        evaluation->dataset->region_facts = facts;
+    }
     quantities_foreign(arena, request, evaluation);
     return true;
 }

@@ -15,11 +15,11 @@ typedef struct EvaluationRequest {
     Str name;           /* what the standard must define, where it is not given: QR5 */
     const Str *overlay; /* further overlays, in order */
     size_t overlay_count;
-    const char *table; /* of schools; NULL: what the database says, or the counties alone */
+    const char *table;         /* of schools; NULL: what the database says, or the counties alone */
     const char *const *county; /* tables of counties */
     size_t county_count;
     const StoreConfig *store; /* NULL: none */
-    FactsUntil until;   /* how much of the journal counts */
+    FactsUntil until;         /* how much of the journal counts */
     Str structure;      /* the day whose schools and divisions count, empty: the period's first */
     bool needs_origins; /* where cells were reported will be asked for */
     Str unit;           /* database: a township or group here means its schools alone */

@@ -11,6 +11,10 @@
 MUST_USE bool quantities_check(Arena *arena, const EvaluationRequest *request,
                                const Evaluation *evaluation, RegionFacts *facts, Err *err);
 
+/* The same where no standard is chosen: it is enough that one in force for the period has the figure. */
+MUST_USE bool quantities_check_any(Arena *arena, const char *packs, const Core *core, Period period,
+                                   RegionFacts *facts, Err *err);
+
 /* Fills evaluation->foreign: coefficients of other standards, where this one draws one line for all. */
 void quantities_foreign(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation);
 

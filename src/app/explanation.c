@@ -99,6 +99,10 @@ static void add_fact_cell(Explainer *x, const ExplainStep *step, const RegionFac
     if (fact && fact->table)
         cell.ref = (CellRef){.row = fact->row, .column = fact->column};
     set_cell(x, &cell);
+    if (fact && fact->batch) {
+        cell.batch = fact->batch;
+        cell.cell = fact->cell;
+    }
     VEC_PUSH(x->arena, &x->out->cells, cell);
 }
 

@@ -160,25 +160,49 @@ static void count_missing(ImportPlan *plan, const Dataset *after)
                                  map_find(&counties, after->school[i].region->code) != NULL;
 }
 
+/* ---- what changes: counties ---- */
+
+static void count_facts(ImportPlan *plan, const RegionFacts *before)
+{
+    for (size_t i = 0; i < plan->counties->facts.len; i++) {
+        const RegionFact *fact = &plan->counties->facts.ptr[i];
+        const RegionFact *known =
+            fact->item ? region_facts_item(before, fact->region, fact->item)
+                       : region_facts_published(before, fact->region, fact->stage, fact->quantity);
+        count_cell(&plan->result->cells, known ? known->value : NAN, fact->value);
+    }
+}
+
+/* ---- all that changes ---- */
+
+static bool find_figures(ImportPlan *plan, Dataset **ret)
+{
+    const StoredView view = {
+        .period = plan->period, .structure = DATE_MIN, .members = ORG_NOT_FOUND};
+    *ret = NULL;
+    return (!facts_has_period(plan->facts, FORM_SCHOOL, plan->period) &&
+            !facts_has_counties(plan->facts, plan->period)) ||
+           stored_dataset(plan->arena, plan->facts, plan->core, &view, ret, plan->err);
+}
+
 static bool find_effect(ImportPlan *plan)
 {
-    StoredView view = {.period = plan->period, .structure = DATE_MIN, .members = ORG_NOT_FOUND};
-    Dataset *before = NULL, *after;
+    Dataset *before, *after;
     Judges judges_before, judges_after;
-    bool has_before = facts_has_period(plan->facts, plan->document.form, plan->period);
-    if (has_before &&
-        !stored_dataset(plan->arena, plan->facts, plan->core, &view, &before, plan->err))
+    if (!find_figures(plan, &before) || !make_judges(plan, before, &judges_before))
         return false;
-    if (before)
+    if (before && plan->dataset)
         dataset_find_fast(plan->arena, before);
-    count_cells(plan, before);
-    if (!make_judges(plan, before, &judges_before) ||
-        !facts_suppose(plan->facts, &plan->batch, plan->err) ||
-        !stored_dataset(plan->arena, plan->facts, plan->core, &view, &after, plan->err) ||
+    if (plan->dataset)
+        count_cells(plan, before);
+    else
+        count_facts(plan, before ? before->region_facts : NULL);
+    if (!facts_suppose(plan->facts, &plan->batch, plan->err) || !find_figures(plan, &after) ||
         !make_judges(plan, after, &judges_after))
         return false;
     compare_judges(plan, &judges_before, &judges_after);
-    count_missing(plan, after);
+    if (plan->dataset)
+        count_missing(plan, after);
     return true;
 }
 
@@ -196,7 +220,8 @@ typedef struct Import {
 
 static bool make_plan(Import *import, Store *store, Err *err)
 {
-    *import->result = (ImportResult){.form = STR("school-year"), .period = import->result->period};
+    *import->result =
+        (ImportResult){.form = import->result->form, .period = import->result->period};
     import->plan = (ImportPlan){.arena = import->arena,
                                 .request = import->request,
                                 .period = import->period,
@@ -243,10 +268,55 @@ static bool write_batch(Store *store, void *ctx, Err *err)
     return import->plan.same || append_batch(store, import, err);
 }
 
-static bool check_form(const ImportRequest *request, Err *err)
+/* ---- the form ---- */
+
+typedef struct Sniff {
+    Arena *arena;
+    bool is_school, is_published;
+} Sniff;
+
+/* Looks at the header only. */
+static bool sniff_header(void *ctx, Table *table, Err *err)
 {
-    return !request->form.len || str_equals(request->form, STR("school-year")) ||
-           err_fail(err, ERR_IMPORT_FORM, ARG_STR("form", request->form));
+    static const char *const OF_SCHOOLS[] = {"学校代码", "school_code", "办学类型", "school_type"};
+    static const char *const OF_PUBLISHED[] = {"指标", "quantity", "数值"};
+    Sniff *sniff = ctx;
+    for (size_t column = 0; column < table->column_count; column++) {
+        Str name = utf8_fold(sniff->arena, table->column[column].name);
+        for (size_t i = 0; i < sizeof OF_SCHOOLS / sizeof *OF_SCHOOLS; i++)
+            sniff->is_school |= str_equals(name, str_from(OF_SCHOOLS[i]));
+        for (size_t i = 0; i < sizeof OF_PUBLISHED / sizeof *OF_PUBLISHED; i++)
+            sniff->is_published |= str_equals(name, str_from(OF_PUBLISHED[i]));
+    }
+    return err_fail(err, ERR_IMPORT_FORM, ARG_LIT("form", "")); /* read no further */
+}
+
+/* By its header; what cannot be read at all is told by the reader of schools. */
+static Str form_of(Arena *arena, const ImportRequest *request)
+{
+    CLEANUP(err_done) Err quiet;
+    Sniff sniff = {.arena = arena};
+    const TableOptions options = {.wish = sniff_header, .ctx = &sniff, .sheet = request->sheet};
+    Table *table;
+    err_init(&quiet);
+    if (request->form.len)
+        return request->form;
+    if (request->path)
+        (void)!table_read(arena, request->path, &options, &table, &quiet);
+    else
+        (void)!table_read_bytes(arena, request->file, request->bytes, &options, &table, &quiet);
+    bool has_header = quiet.first && quiet.first->code == ERR_IMPORT_FORM;
+    return sniff.is_school || !has_header ? FORM_SCHOOL
+           : sniff.is_published           ? FORM_PUBLISHED
+                                          : FORM_COUNTY;
+}
+
+static bool find_form(Arena *arena, const ImportRequest *request, Str *ret, Err *err)
+{
+    *ret = form_of(arena, request);
+    return str_equals(*ret, FORM_SCHOOL) || str_equals(*ret, FORM_COUNTY) ||
+           str_equals(*ret, FORM_PUBLISHED) ||
+           err_fail(err, ERR_IMPORT_FORM, ARG_STR("form", *ret));
 }
 
 bool import_run(Arena *arena, const ImportRequest *request, ImportResult *ret, Err *err)
@@ -254,7 +324,9 @@ bool import_run(Arena *arena, const ImportRequest *request, ImportResult *ret, E
     Import import = {.request = request, .arena = arena, .result = ret};
     Core *core;
     Store *store;
-    if (!check_form(request, err) || !period_parse(request->period, &import.period, err) ||
+    Str form;
+    if (!find_form(arena, request, &form, err) ||
+        !period_parse(request->period, &import.period, err) ||
         !pack_load_core(arena, request->packs, &core, err) ||
         !store_open(arena, request->store, &store, err))
         return false;
@@ -263,6 +335,7 @@ bool import_run(Arena *arena, const ImportRequest *request, ImportResult *ret, E
     strbuf_init(&period, arena);
     period_format(&period, import.period);
     ret->period = strbuf_str(&period);
+    ret->form = form;
     if (!make_plan(&import, store, err))
         return false;
     if (request->is_trial || import.plan.same)

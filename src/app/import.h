@@ -38,8 +38,9 @@ typedef struct ImportResult {
     uint64_t batch;   /* its number; of a trial 0 */
     bool is_repeated; /* it stood there already, as `batch` */
     size_t rows, sum_rows, schools;
-    size_t opened;  /* schools that were not known */
-    size_t earlier; /* known ones that turn out to have been there earlier */
+    size_t counties; /* of the county forms */
+    size_t opened;   /* schools that were not known */
+    size_t earlier;  /* known ones that turn out to have been there earlier */
     size_t
         restated; /* known ones of which name, type, runner or urban class is another than before */
     size_t

@@ -4,6 +4,7 @@
 
 #include "app/import.h"
 #include "app/stored.h"
+#include "app/stored_counties.h"
 
 /* An import as it would be accepted, against the journal up to an entry. */
 typedef struct ImportPlan {
@@ -13,7 +14,8 @@ typedef struct ImportPlan {
     const Core *core; /* with the divisions of the day */
     Period period;
     Date day;
-    Dataset *dataset; /* what the file says */
+    Dataset *dataset;      /* what the file says of schools; NULL: it is about counties */
+    RegionFacts *counties; /* or of counties */
     Document document;
     const Batch *same; /* that says the same; NULL: none */
     Batch batch;       /* what would be accepted */
@@ -24,6 +26,10 @@ typedef struct ImportPlan {
 
 /* Reads the file, finds its schools, and makes the document; everything that is wrong at once. */
 bool import_plan(ImportPlan *plan);
+/* The same for county-year and published. */
+bool import_plan_counties(ImportPlan *plan);
+/* A file name without its folders: where it lay on somebody's disk is nobody's business. */
+Str import_base_name(Str path);
 /* The ids of new schools and the chunks of the batch, beginning with an entry. */
 void import_number(ImportPlan *plan, uint64_t seq);
 

@@ -232,8 +232,7 @@ static void add_item_column(ImportPlan *plan, const RowList *rows, const ItemCol
     }
 }
 
-/* Where the file lay on somebody's disk is nobody's business. */
-static Str base_name(Str path)
+Str import_base_name(Str path)
 {
     size_t at = path.len;
     while (at > 0 && path.ptr[at - 1] != '/')
@@ -248,7 +247,7 @@ static void make_document(ImportPlan *plan, const RowList *rows)
     size_t stages = dataset->core->stages.len;
     plan->document =
         (Document){.form = STR("school-year"),
-                   .file = base_name(dataset->table->file),
+                   .file = import_base_name(dataset->table->file),
                    .sheet = dataset->table->sheet,
                    .row_count = rows->count,
                    .column = ARENA_ARRAY(plan->arena, DocumentColumn,
@@ -325,7 +324,8 @@ static Document chunk_of(const ImportPlan *plan, size_t first, uint32_t chunk, u
 
 void import_number(ImportPlan *plan, uint64_t seq)
 {
-    number_schools(plan, seq);
+    if (plan->dataset)
+        number_schools(plan, seq);
     size_t rows = plan->document.row_count;
     uint32_t chunks = (uint32_t)((rows + CHUNK_ROWS - 1) / CHUNK_ROWS);
     plan->batch = (Batch){.seq = seq,
@@ -357,6 +357,8 @@ static bool load(ImportPlan *plan)
 
 bool import_plan(ImportPlan *plan)
 {
+    if (!str_equals(plan->result->form, FORM_SCHOOL))
+        return import_plan_counties(plan);
     plan->day = period_first_day(plan->period);
     if (!facts_core(plan->arena, plan->facts, plan->day, &plan->core, plan->err) || !load(plan) ||
         !find_units(plan))

@@ -46,8 +46,8 @@ static StandardList standards_in_force(Arena *arena, const EvaluationRequest *re
         Standard *standard;
         bool is_standard = str_equals(info[i].kind, STR("标准")) &&
                            !str_equals(info[i].id, evaluation->standard->base_id);
-        if (is_standard && pack_load_standard(arena, evaluation->core, &load, &standard, NULL,
-                                              NULL, &quiet))
+        if (is_standard &&
+            pack_load_standard(arena, evaluation->core, &load, &standard, NULL, NULL, &quiet))
             VEC_PUSH(arena, &list, standard);
     }
     err_done(&quiet);
@@ -146,6 +146,22 @@ bool quantities_check(Arena *arena, const EvaluationRequest *request, const Eval
     for (size_t i = 0; i < facts->facts.len; i++)
         if (!facts->facts.ptr[i].item)
             is_ok &= check_fact(&c, &facts->facts.ptr[i]);
+    return is_ok;
+}
+
+bool quantities_check_any(Arena *arena, const char *packs, const Core *core, Period period,
+                          RegionFacts *facts, Err *err)
+{
+    Standard none = {.id = STR("")};
+    const EvaluationRequest request = {.packs = packs};
+    const Evaluation evaluation = {.core = core, .standard = &none, .period = period};
+    Checker c = {.arena = arena, .evaluation = &evaluation, .request = &request, .err = err};
+    bool is_ok = true;
+    for (size_t i = 0; i < facts->facts.len; i++) {
+        const RegionFact *fact = &facts->facts.ptr[i];
+        if (!fact->item && !is_of_others(&c, fact))
+            is_ok = fail_fact(&c, fact, ERR_COUNTY_QUANTITY, STR(""));
+    }
     return is_ok;
 }
 

@@ -1,6 +1,7 @@
 #include "app/stored.h"
 
 #include "app/arrange.h"
+#include "app/stored_counties.h"
 
 #include <math.h>
 
@@ -435,6 +436,14 @@ static bool fail_period(const Assembler *a)
                     ARG_STR("periods", facts_periods(a->arena, a->facts, STR("school-year"))));
 }
 
+/* Nothing was reported of schools: what there is, is of the counties themselves. */
+static bool take_counties_alone(const Assembler *a, Dataset **ret)
+{
+    *ret = dataset_new_empty(a->arena, a->dataset->core, a->view->period);
+    (*ret)->region_facts = a->dataset->region_facts;
+    return true;
+}
+
 bool stored_dataset(Arena *arena, const Facts *facts, const Core *core, const StoredView *view,
                     Dataset **ret, Err *err)
 {
@@ -457,8 +466,11 @@ bool stored_dataset(Arena *arena, const Facts *facts, const Core *core, const St
     a.stored->facts = facts;
     find_lists(&a);
     list_sources(&a);
-    if (!a.stored->source_count)
+    a.dataset->region_facts = stored_counties(arena, facts, core, view->period);
+    if (!a.stored->source_count && !facts_has_counties(facts, view->period))
         return fail_period(&a);
+    if (!a.stored->source_count)
+        return take_counties_alone(&a, ret);
     a.row_of = ARENA_ARRAY(arena, uint32_t, orgs_count(facts->orgs) * (a.stages + 1) + 1);
     for (size_t i = 0; i < a.stored->source_count; i++)
         place_rows(&a, &a.stored->source[i]);

@@ -250,8 +250,7 @@ static Str remark_text(const EvaluateView *view, const GateItemResult *result)
     if (result->origin == ORIGIN_PUBLISHED && !result->published->document.len)
         return cli_word(cli, "公布数", "published");
     if (result->origin == ORIGIN_PUBLISHED)
-        return str_format(cli->arena,
-                          cli->lang == LANG_EN ? "published: %.*s" : "公布数: %.*s",
+        return str_format(cli->arena, cli->lang == LANG_EN ? "published: %.*s" : "公布数: %.*s",
                           STR_ARG(result->published->document));
     if (result->verdict == TRI_UNKNOWN && !result->is_na && result->absence != ABSENCE_NONE)
         return judged_absence(cli, result->absence);
@@ -270,9 +269,9 @@ static void add_item_row(const EvaluateView *view, TextTable *table, const GateI
                                                          result->limit, !is_unmet)
                                          : STR(""));
     text_table_add_text(table, isnan(result->limit) ? STR("") : judged_number(cli, result->limit));
-    text_table_add_text(
-        table, isnan(result->margin) ? STR("")
-                                     : judged_signed(cli, result->margin, item->decimals));
+    text_table_add_text(table, isnan(result->margin)
+                                   ? STR("")
+                                   : judged_signed(cli, result->margin, item->decimals));
     text_table_add_text(table, result->is_na ? judged_verdict(cli, VERDICT_NA)
                                : result->verdict == TRI_UNKNOWN
                                    ? judged_verdict(cli, VERDICT_NODATA)
@@ -285,14 +284,17 @@ static void init_items_table(const Cli *cli, TextTable *table)
     static const struct {
         const char *zh, *en;
         TextAlign align;
-    } COLUMNS[] = {{"", "", TEXT_LEFT},          {"项", "item", TEXT_LEFT},
-                   {"单位", "unit", TEXT_LEFT},  {"值", "value", TEXT_RIGHT},
-                   {"限值", "limit", TEXT_RIGHT}, {"余量", "margin", TEXT_RIGHT},
-                   {"结论", "verdict", TEXT_LEFT}, {"", "", TEXT_LEFT}};
+    } COLUMNS[] = {{"", "", TEXT_LEFT},
+                   {"项", "item", TEXT_LEFT},
+                   {"单位", "unit", TEXT_LEFT},
+                   {"值", "value", TEXT_RIGHT},
+                   {"限值", "limit", TEXT_RIGHT},
+                   {"余量", "margin", TEXT_RIGHT},
+                   {"结论", "verdict", TEXT_LEFT},
+                   {"", "", TEXT_LEFT}};
     text_table_init(table, cli->arena, 2);
     for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++)
-        text_table_add_column(table, cli_word(cli, COLUMNS[i].zh, COLUMNS[i].en),
-                              COLUMNS[i].align);
+        text_table_add_column(table, cli_word(cli, COLUMNS[i].zh, COLUMNS[i].en), COLUMNS[i].align);
 }
 
 /* A county without facts of its own is told so in the line of its gate. */
@@ -361,8 +363,7 @@ void evaluate_text_foreign(const EvaluateView *view)
         text_table_add_text(&table, judged_figure(cli, figure->fact->value, TEXT_CV_PLACES,
                                                   figure->line, !figure->is_above));
         text_table_add_text(&table, judged_number(cli, figure->line));
-        text_table_add_text(&table,
-                            figure->is_above ? cli_word(cli, "超过", "above") : STR(""));
+        text_table_add_text(&table, figure->is_above ? cli_word(cli, "超过", "above") : STR(""));
     }
     cli_addf(cli, "\n别的标准的差异系数，比照本标准的单项限值（指标不同，仅供参考；公布数）\n",
              "\ncoefficients of another standard beside the limit of this one (different indicator "
@@ -379,8 +380,8 @@ void evaluate_text_gap_items(const EvaluateView *view)
     text_table_init(&table, cli->arena, 2);
     static const struct {
         const char *zh, *en;
-    } COLUMNS[] = {{"", ""},           {"项", "item"},        {"现在", "now"},
-                   {"限值", "limit"},  {"补什么", "of what"}, {"还差", "lacks"}};
+    } COLUMNS[] = {{"", ""},          {"项", "item"},        {"现在", "now"},
+                   {"限值", "limit"}, {"补什么", "of what"}, {"还差", "lacks"}};
     for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++)
         text_table_add_column(&table, cli_word(cli, COLUMNS[i].zh, COLUMNS[i].en),
                               i == 2 || i == 3 || i == 5 ? TEXT_RIGHT : TEXT_LEFT);
@@ -396,8 +397,8 @@ void evaluate_text_gap_items(const EvaluateView *view)
         }
         text_table_add_text(&table, gap->item->code);
         text_table_add_text(&table, gap->item->name);
-        text_table_add_text(&table, judged_figure(cli, gap->value, gap->item->decimals, gap->limit,
-                                                  false));
+        text_table_add_text(&table,
+                            judged_figure(cli, gap->value, gap->item->decimals, gap->limit, false));
         text_table_add_text(&table, judged_number(cli, gap->limit));
         text_table_add_text(&table, gap->item->lever ? gap->item->lever->symbol.name : STR(""));
         text_table_add_text(&table, strbuf_str(&amount));

@@ -50,6 +50,14 @@ static void add_schools(Cli *cli, const ImportResult *result)
                  result->missing);
 }
 
+static void add_counties(Cli *cli, const ImportResult *result)
+{
+    cli_addf(cli, "县区    %zu 个\n数据    新报 %zu，改动 %zu，改成空白 %zu，不变 %zu\n",
+             "counties %zu\nfigures  %zu new, %zu changed, %zu made blank, %zu as before\n",
+             result->counties, result->cells.added, result->cells.changed, result->cells.blanked,
+             result->cells.same);
+}
+
 static void add_turned(Cli *cli, const ImportResult *result)
 {
     TextTable table;
@@ -81,7 +89,10 @@ static void add_text(Cli *cli, const ImportResult *result)
 {
     strbuf_addf(cli->out, "%.*s  %.*s\n", STR_ARG(result->file), STR_ARG(result->period));
     if (!result->is_repeated) {
-        add_schools(cli, result);
+        if (result->counties)
+            add_counties(cli, result);
+        else
+            add_schools(cli, result);
         add_turned(cli, result);
     }
     add_outcome(cli, result);
@@ -106,6 +117,7 @@ static void add_json(Cli *cli, const ImportResult *result)
     json_member_count(&json, "rows", result->rows);
     json_member_count(&json, "sum_rows", result->sum_rows);
     json_member_count(&json, "schools", result->schools);
+    json_member_count(&json, "counties", result->counties);
     json_member_count(&json, "opened", result->opened);
     json_member_count(&json, "earlier", result->earlier);
     json_member_count(&json, "restated", result->restated);

@@ -372,10 +372,12 @@ static void add_items_json(const ShowView *view, JsonWriter *json, const Gate *g
             json_null(json);
         if (item->kind == GATE_ITEM_FIGURE) {
             json_member_str(json, "unit", item->unit_text);
-            judged_json_number(json, "limit", item->limit ? decimal_to_double(
-                item->limit->value[view->standard->stages.ptr[0]]) : NAN);
-            json_member_str(json, "direction", item->is_upper_limit ? STR("at_most")
-                                                                    : STR("at_least"));
+            judged_json_number(
+                json, "limit",
+                item->limit ? decimal_to_double(item->limit->value[view->standard->stages.ptr[0]])
+                            : NAN);
+            json_member_str(json, "direction",
+                            item->is_upper_limit ? STR("at_most") : STR("at_least"));
         }
         add_basis_json(json, &item->basis);
         json_end_object(json);
