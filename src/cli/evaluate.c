@@ -56,6 +56,41 @@ static const uint32_t *regions_below(Cli *cli, const Evaluation *evaluation, uin
     return list;
 }
 
+/* --beside: another period, or another standard for the same one. */
+static bool open_beside(Cli *cli, Evaluation *ret)
+{
+    Str beside = cli_text(cli, OPTION_BESIDE);
+    CLEANUP(err_done) Err quiet;
+    Period period;
+    err_init(&quiet);
+    bool is_period = period_parse(beside, &period, &quiet);
+    return judged_open_as(cli, STR(""), is_period ? STR("") : beside, is_period ? beside : STR(""),
+                          ret);
+}
+
+static bool evaluate_beside(Cli *cli, const Evaluation *evaluation, uint32_t region)
+{
+    Evaluation other;
+    EvaluateView left, right;
+    uint32_t other_region;
+    if (!open_beside(cli, &other) || !judged_region(cli, &other, &other_region))
+        return false;
+    evaluate_view(cli, evaluation, region, &left);
+    evaluate_view(cli, &other, other_region, &right);
+    if (!cli->is_json) {
+        evaluate_add_beside(&left, &right);
+        return true;
+    }
+    strbuf_add(cli->out, STR("{\"left\":"));
+    evaluate_add_json(&left, NULL, 0);
+    cli->out->len--; /* the line end */
+    strbuf_add(cli->out, STR(",\"right\":"));
+    evaluate_add_json(&right, NULL, 0);
+    cli->out->len--;
+    strbuf_add(cli->out, STR("}\n"));
+    return true;
+}
+
 bool cli_evaluate(Cli *cli)
 {
     Evaluation evaluation;
@@ -63,6 +98,8 @@ bool cli_evaluate(Cli *cli)
     uint32_t region;
     if (!judged_open(cli, STR(""), &evaluation) || !judged_region(cli, &evaluation, &region))
         return false;
+    if (cli_has(cli, OPTION_BESIDE))
+        return evaluate_beside(cli, &evaluation, region);
     evaluate_view(cli, &evaluation, region, &view);
     if (cli_has(cli, OPTION_BY) &&
         !breakdown_make(cli->arena, &evaluation, region, cli_text(cli, OPTION_BY), &view.breakdown,

@@ -31,6 +31,9 @@ TurnedList evaluate_turned(const EvaluateView *view);
 void evaluate_add_json(const EvaluateView *view, const uint32_t *below, size_t below_count);
 void evaluate_add_text(const EvaluateView *view, const uint32_t *below, size_t below_count);
 
+/* beside.c: the two next to each other. */
+void evaluate_add_beside(const EvaluateView *left, const EvaluateView *right);
+
 /* evaluate_county.c: what concerns the county itself. "items" of a gate; behind the unit's verdict; of `gap`. */
 void evaluate_json_items(const EvaluateView *view, JsonWriter *json, size_t gate);
 void evaluate_json_county(const EvaluateView *view, JsonWriter *json);

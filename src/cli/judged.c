@@ -7,6 +7,11 @@
 
 bool judged_open(Cli *cli, Str name, Evaluation *ret)
 {
+    return judged_open_as(cli, name, STR(""), STR(""), ret);
+}
+
+bool judged_open_as(Cli *cli, Str name, Str standard, Str period, Evaluation *ret)
+{
     size_t overlays;
     const Str *overlay = cli_texts(cli, OPTION_OVERLAY, &overlays);
     size_t counties;
@@ -20,7 +25,9 @@ bool judged_open(Cli *cli, Str name, Evaluation *ret)
         return err_fail(cli->err, ERR_JUDGE_SOURCE);
     const EvaluationRequest request = {
         .packs = cli_packs(cli),
-        .standard = cli_text(cli, has_standard ? ARGUMENT_STANDARD : OPTION_STANDARD),
+        .standard = standard.len
+                        ? standard
+                        : cli_text(cli, has_standard ? ARGUMENT_STANDARD : OPTION_STANDARD),
         .name = name,
         .overlay = overlay,
         .overlay_count = overlays,
@@ -35,7 +42,7 @@ bool judged_open(Cli *cli, Str name, Evaluation *ret)
         .sheet = cli_text(cli, OPTION_SHEET),
         .last_year = cli_path(cli, OPTION_LAST_YEAR),
         .changes = cli_path(cli, OPTION_WHAT_IF),
-        .period = cli_text(cli, OPTION_PERIOD),
+        .period = period.len ? period : cli_text(cli, OPTION_PERIOD),
     };
     return evaluation_open(cli->arena, &request, ret, cli->err);
 }

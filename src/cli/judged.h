@@ -9,6 +9,8 @@
 
 /* From the options of the command. `name` is what a standard that is not named must define. */
 MUST_USE bool judged_open(Cli *cli, Str name, Evaluation *ret);
+/* The same with another standard or period than the options say; empty: as they say. */
+MUST_USE bool judged_open_as(Cli *cli, Str name, Str standard, Str period, Evaluation *ret);
 /* --unit, or where it is not given the smallest region that holds the table; a school is refused. */
 MUST_USE bool judged_region(Cli *cli, const Evaluation *evaluation, uint32_t *ret);
 
