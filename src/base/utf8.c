@@ -21,15 +21,53 @@ static size_t sequence_len(const unsigned char *p, size_t left)
     return 0;
 }
 
+enum { BLOCK = 256, SEQUENCE_MAX = 4 };
+
+/*
+ * Whether a block carries on well-formed text; the three bytes before it are text, too, and a sequence
+ * that its end cuts is left to whoever looks on. Each byte is held against those before it, without
+ * branches, for the vectoriser.
+ */
+static bool is_block_good(const unsigned char *p)
+{
+    unsigned char bad = 0;
+    for (int i = 0; i < BLOCK; i++) {
+        unsigned char byte = p[i], before = p[i - 1], second = p[i - 2], third = p[i - 3];
+        unsigned char is_tail = (byte & 0xc0) == 0x80;
+        unsigned char needs_tail = (before >= 0xc0) | (second >= 0xe0) | (third >= 0xf0);
+        bad |= is_tail ^ needs_tail;
+        bad |= (byte == 0xc0) | (byte == 0xc1) | (byte >= 0xf5);
+        bad |= (before == 0xe0) & (byte < 0xa0);
+        bad |= (before == 0xed) & (byte > 0x9f);
+        bad |= (before == 0xf0) & (byte < 0x90);
+        bad |= (before == 0xf4) & (byte > 0x8f);
+    }
+    return bad == 0;
+}
+
+/* Passes the good blocks from `at` on, and goes back to the start of the sequence that may be cut there. */
+static size_t skip_blocks(const unsigned char *p, size_t at, size_t len)
+{
+    size_t start = at;
+    while (len - at >= BLOCK && is_block_good(p + at))
+        at += BLOCK;
+    if (at == start)
+        return start;
+    do
+        at--;
+    while ((p[at] & 0xc0) == 0x80);
+    return at;
+}
+
 size_t utf8_valid_len(Str s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t at = 0;
+    bool is_skipped = false;
     while (at < s.len) {
-        uint64_t word;
-        if (s.len - at >= 8 && (memcpy(&word, p + at, 8), (word & 0x8080808080808080u) == 0)) {
-            at += 8;
-            continue;
+        if (at >= SEQUENCE_MAX - 1 && !is_skipped) {
+            at = skip_blocks(p, at, s.len);
+            is_skipped = true;
         }
         size_t len = sequence_len(p + at, s.len - at);
         if (!len)
