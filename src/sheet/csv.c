@@ -22,7 +22,7 @@ typedef struct Plan {
     Str *text;
 } Plan;
 
-typedef struct Csv {
+struct Csv {
     Build *build;
     const char *end;      /* end[-1] is a line feed */
     const char *word_end; /* from before here two words of 8 bytes and 2 bytes more can be read */
@@ -33,7 +33,7 @@ typedef struct Csv {
     Plan *plan;
     bool is_end[256];       /* bytes that end a plain cell */
     bool may_be_blank[256]; /* bytes that a blank line may begin with */
-} Csv;
+};
 
 typedef struct Field {
     Str text;        /* without the outer quotes */
@@ -115,7 +115,7 @@ static bool read_field(Csv *csv, const char *at, size_t column, Field *ret)
         csv->line += ret->breaks;
         if (ret->is_doubled &&
             ret->text.len <= 2 * LIMIT_CELL_BYTES) /* a longer one is refused anyway */
-            ret->text = unescape(build->arena, ret->text);
+            ret->text = unescape(build->cells, ret->text);
         return true;
     }
     bool is_open = result == QUOTE_OPEN;
@@ -421,7 +421,7 @@ static bool read_body(Csv *csv, const char *at)
             return false;
         table->row_count++;
     }
-    return build_finish(build, NULL);
+    return true;
 }
 
 /* The first line that is not blank. Columns beyond the limit are kept out, unless they have a name.
@@ -505,13 +505,14 @@ static bool scan_bytes(Str text, size_t *ret_line_feeds)
     return true;
 }
 
-static bool fail_nul(Build *build, Str text)
+static bool fail_nul(const Csv *csv, Str text)
 {
-    uint32_t line = 1;
+    uint32_t line = csv->line;
+    Str file = csv->build->table->file;
     for (const char *p = text.ptr; *p; p++)
         line += *p == '\n' || (*p == '\r' && p[1] != '\n');
-    ErrPlace place = {.file = build->table->file, .line = line};
-    return err_fail_at(build->err, &place, ERR_TABLE_NUL, ARG_STR("file", build->table->file));
+    ErrPlace place = {.file = file, .line = line};
+    return err_fail_at(csv->build->err, &place, ERR_TABLE_NUL, ARG_STR("file", file));
 }
 
 static Str with_line_feed(Arena *arena, Str text)
@@ -525,30 +526,110 @@ static Str with_line_feed(Arena *arena, Str text)
     return (Str){copy, text.len + 1};
 }
 
+/* ---- in pieces ---- */
+
+/* The lines of a text without quotes. A CR at its end may be half of one. */
+static size_t whole_lines_len(Str text)
+{
+    const char *feed = memrchr(text.ptr, '\n', text.len);
+    const char *end = feed ? feed : memrchr(text.ptr, '\r', text.len ? text.len - 1 : 0);
+    return end ? (size_t)(end - text.ptr) + 1 : 0;
+}
+
+size_t csv_whole_len(const Csv *csv, Str text)
+{
+    if (!memchr(text.ptr, '"', text.len))
+        return whole_lines_len(text);
+
+    Csv piece = *csv;
+    const char *at = text.ptr, *row = at, *end = text.ptr + text.len;
+    piece.end = end + 1; /* the line feed there is no part of it */
+    while (at < end) {
+        Field field = {.end = plain_end(&piece, at)};
+        if (*at == '"' && scan_quoted(&piece, at, &field) != QUOTE_OK) {
+            if (field.end == NULL)
+                break; /* not closed yet */
+            field.end = plain_end(&piece, field.end);
+        }
+        if (field.end + 1 >= end && (field.end >= end || *field.end == '\r'))
+            break;
+        at = is_line_end(*field.end) ? skip_line_end(field.end) : field.end + 1;
+        if (is_line_end(*field.end))
+            row = at;
+    }
+    return (size_t)(row - text.ptr);
+}
+
+static void set_delimiter(Csv *csv, char delimiter)
+{
+    csv->delimiter = delimiter;
+    csv->is_end[(unsigned char)delimiter] = true;
+    csv->may_be_blank[(unsigned char)delimiter] = true;
+}
+
+Csv *csv_new(Build *build, Str start)
+{
+    Csv *csv = ARENA_NEW(build->arena, Csv);
+    *csv = (Csv){.build = build, .line = 1};
+    csv->is_end['\n'] = csv->is_end['\r'] = true;
+    for (const char *c = " \t\r\n\"\xc2\xe3"; *c; c++)
+        csv->may_be_blank[(unsigned char)*c] = true;
+    set_delimiter(csv, find_delimiter(start));
+    return csv;
+}
+
+uint32_t csv_line(const Csv *csv)
+{
+    return csv->line;
+}
+
+static void set_text(Csv *csv, Str text)
+{
+    enum { WORDS = 18 };
+    csv->end = text.ptr + text.len;
+    csv->word_end = text.len > WORDS ? csv->end - WORDS : text.ptr;
+}
+
+static bool begin(Csv *csv, Str *text)
+{
+    const char *at = text->ptr;
+    set_text(csv, *text);
+    if (!read_header(csv, &at))
+        return false;
+    csv->column_count = csv->build->table->column_count;
+    csv->plan = ARENA_ARRAY(csv->build->arena, Plan, csv->column_count);
+    *text = (Str){at, (size_t)(csv->end - at)};
+    return true;
+}
+
+static bool read_rows(Csv *csv, Str text, size_t line_feeds)
+{
+    /* A full row has at least one byte per column. Short rows may be more: then the columns grow. */
+    size_t most = text.len / csv->column_count + 1;
+    set_text(csv, text);
+    return build_expect(csv->build, line_feeds < most ? line_feeds : most) &&
+           read_body(csv, text.ptr);
+}
+
+bool csv_begin(Csv *csv, Str *text)
+{
+    size_t line_feeds = 0;
+    return scan_bytes(*text, &line_feeds) ? begin(csv, text) : fail_nul(csv, *text);
+}
+
+bool csv_rows(Csv *csv, Str text)
+{
+    size_t line_feeds = 0;
+    csv->build->table->row_count = 0;
+    return scan_bytes(text, &line_feeds) ? read_rows(csv, text, line_feeds) : fail_nul(csv, text);
+}
+
 bool csv_read(Build *build, Str text)
 {
     size_t line_feeds = 0;
+    Csv *csv = csv_new(build, text);
     if (!scan_bytes(text, &line_feeds))
-        return fail_nul(build, text);
+        return fail_nul(csv, text);
     text = with_line_feed(build->arena, text);
-
-    enum { WORDS = 18 };
-    Csv csv = {.build = build, .end = text.ptr + text.len, .line = 1};
-    csv.word_end = text.len > WORDS ? csv.end - WORDS : text.ptr;
-    csv.delimiter = find_delimiter(text);
-    csv.is_end[(unsigned char)csv.delimiter] = csv.is_end['\n'] = csv.is_end['\r'] = true;
-    for (const char *c = " \t\r\n\"\xc2\xe3"; *c; c++)
-        csv.may_be_blank[(unsigned char)*c] = true;
-    csv.may_be_blank[(unsigned char)csv.delimiter] = true;
-
-    const char *at = text.ptr;
-    if (!read_header(&csv, &at))
-        return false;
-    csv.column_count = build->table->column_count;
-    csv.plan = ARENA_ARRAY(build->arena, Plan, csv.column_count);
-
-    /* A full row has at least one byte per column. Short rows may be more: then the columns grow.
-     */
-    size_t most = (size_t)(csv.end - at) / csv.column_count + 1;
-    return build_expect(build, line_feeds < most ? line_feeds : most) && read_body(&csv, at);
+    return begin(csv, &text) && read_rows(csv, text, line_feeds) && build_finish(build, NULL);
 }

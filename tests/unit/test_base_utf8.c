@@ -273,8 +273,14 @@ static void long_texts_are_judged_as_by_the_table(void **state)
 {
     (void)state;
     enum { LEN_MAX = 1200, ROUNDS = 20000 };
-    static const unsigned char WORDS[][5] = {"7", "a,", "\xc3\xa9", "\xe5\xad\xa6", "\xed\x9f\xbf",
-                                             "\xe0\xa0\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
+    static const unsigned char WORDS[][5] = {"7",
+                                             "a,",
+                                             "\xc3\xa9",
+                                             "\xe5\xad\xa6",
+                                             "\xed\x9f\xbf",
+                                             "\xe0\xa0\x80",
+                                             "\xf0\x90\x80\x80",
+                                             "\xf4\x8f\xbf\xbf"};
     unsigned char text[LEN_MAX];
     uint32_t random = 1;
     for (int round = 0; round < ROUNDS; round++) {
