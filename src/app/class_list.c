@@ -10,6 +10,7 @@
 typedef enum ClassKey { KEY_CODE, KEY_STAGE, KEY_CLASS, KEY_COUNT, KEY_NAME, KEYS_COUNT } ClassKey;
 
 enum { SYNONYMS = 6, NONE = UINT32_MAX, CODE_LEN = 10, STAGE_TEXTS = 16, STAGE_LEN = 32 };
+enum { FIRST_SLOTS = 1024 };
 #define CLASS_PUPILS_MAX 100000.0
 
 static const Str KEYS[KEYS_COUNT][SYNONYMS] = {
@@ -22,10 +23,22 @@ static const Str KEYS[KEYS_COUNT][SYNONYMS] = {
     [KEY_NAME] = {STR_INIT("学校名称"), STR_INIT("school_name")},
 };
 
-/* A name as some row wrote it. */
+/*
+ * What tells a class from the others: its school and the name as a row wrote it. Names of up to 24 bytes
+ * are their length and three words, which overlap; longer ones have their hash there, and their text is compared.
+ */
+enum { KEY_WORDS = 3, SHORT_NAME = KEY_WORDS * sizeof(uint64_t) };
+typedef struct ClassName {
+    uint64_t word[KEY_WORDS];
+    uint32_t school, len;
+} ClassName;
+
+/* Spelling of a class, in a hash table. */
 typedef struct Spelling {
-    Str text;
-    uint32_t school, class_idx;
+    ClassName name;
+    const char *text; /* of long names */
+    uint32_t class_idx;
+    uint32_t hash; /* 0: free */
 } Spelling;
 
 typedef struct HashSlot {
@@ -52,8 +65,10 @@ typedef struct ClassLoader {
     int column[KEYS_COUNT]; /* -1: not in the table */
     VEC(ClassSchool) schools;
     VEC(SchoolClass) classes;
-    VEC(Spelling) spellings;
-    HashSlots school_slots, spelling_slots;
+    HashSlots school_slots;
+    Spelling *spelling; /* open addressing */
+    size_t spelling_slots, spelling_count;
+    uint64_t key[2];          /* of its hash: nobody can choose names that collide */
     char last_code[CODE_LEN]; /* of the row before, and what it led to */
     StageText last_stage;
     uint32_t last_school; /* NONE: nothing */
@@ -185,9 +200,8 @@ static HashSlot *slot_at(const HashSlots *table, uint32_t hash, size_t *at)
 
 static void slots_add(Arena *arena, HashSlots *table, uint32_t hash, uint32_t idx)
 {
-    enum { FIRST = 1024 };
     if (table->used * 2 >= table->count) {
-        HashSlots grown = {.count = table->count ? table->count * 2 : FIRST};
+        HashSlots grown = {.count = table->count ? table->count * 2 : FIRST_SLOTS};
         grown.slot = ARENA_ARRAY(arena, HashSlot, grown.count);
         for (size_t i = 0; i < table->count; i++)
             if (table->slot[i].idx)
@@ -320,31 +334,85 @@ static uint32_t read_school(ClassLoader *loader, const Row *row)
 
 /* ---- classes ---- */
 
-static uint32_t class_hash(uint32_t school, Str name)
+static inline uint64_t word_at(const char *at)
 {
-    return (uint32_t)((map_hash(name) + school * 0x9e3779b97f4a7c15u) >> 32);
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
 }
 
-static uint32_t find_class(const ClassLoader *loader, uint32_t school, Str name, uint32_t hash)
+static inline ClassName class_name(uint32_t school, Str text)
 {
-    if (!loader->spelling_slots.count)
-        return NONE;
-    for (size_t at = hash;; at++) {
-        const HashSlot *slot = slot_at(&loader->spelling_slots, hash, &at);
-        if (!slot->idx)
-            return NONE;
-        const Spelling *spelling = &loader->spellings.ptr[slot->idx - 1];
-        if (spelling->school == school && str_equals(spelling->text, name))
-            return spelling->class_idx;
+    enum { WORD = sizeof(uint64_t) };
+    ClassName name = {.school = school, .len = (uint32_t)text.len};
+    if (text.len > SHORT_NAME) {
+        name.word[0] = map_hash(text);
+    } else if (text.len >= WORD) {
+        const char *last = text.ptr + text.len - WORD;
+        name.word[0] = word_at(text.ptr);
+        name.word[1] = text.len >= 2 * WORD ? word_at(text.ptr + WORD) : 0;
+        name.word[2] = word_at(last);
+    } else if (text.len) {
+        memcpy(name.word, text.ptr, text.len);
+    }
+    return name;
+}
+
+static inline uint32_t class_hash(const ClassLoader *loader, const ClassName *name)
+{
+    uint64_t low = name->word[0] ^ name->word[1] * 0x9e3779b97f4a7c15u ^ loader->key[0];
+    uint64_t high = name->word[2] ^ ((uint64_t)name->school << 32 | name->len) ^ loader->key[1];
+    __uint128_t product = (__uint128_t)low * high;
+    return ((uint32_t)((uint64_t)product ^ (uint64_t)(product >> 64)) | 1u); /* never 0 */
+}
+
+static inline bool is_same_name(const Spelling *spelling, const ClassName *name, const char *text)
+{
+    const ClassName *known = &spelling->name;
+    bool is_same = ((known->word[0] ^ name->word[0]) | (known->word[1] ^ name->word[1]) |
+                    (known->word[2] ^ name->word[2])) == 0 &&
+                   known->school == name->school && known->len == name->len;
+    return is_same && (name->len <= SHORT_NAME || memcmp(spelling->text, text, name->len) == 0);
+}
+
+/* The slot of a name, or the free one where it belongs. */
+static inline Spelling *spelling_at(const ClassLoader *loader, const ClassName *name,
+                                    const char *text)
+{
+    size_t mask = loader->spelling_slots - 1;
+    uint32_t hash = class_hash(loader, name);
+    for (size_t at = hash >> 1;; at++) {
+        Spelling *spelling = &loader->spelling[at & mask];
+        if (spelling->hash == 0 || (spelling->hash == hash && is_same_name(spelling, name, text)))
+            return spelling;
     }
 }
 
-static void add_spelling(ClassLoader *loader, uint32_t school, Str name, uint32_t class_idx)
+static inline uint32_t find_class(const ClassLoader *loader, uint32_t school, Str text)
 {
-    Spelling spelling = {str_dup(loader->arena, name), school, class_idx};
-    VEC_PUSH(loader->arena, &loader->spellings, spelling);
-    slots_add(loader->arena, &loader->spelling_slots, class_hash(school, name),
-              (uint32_t)loader->spellings.len - 1);
+    ClassName name = class_name(school, text);
+    const Spelling *spelling = spelling_at(loader, &name, text.ptr);
+    return spelling->hash ? spelling->class_idx : NONE;
+}
+
+static void grow_spellings(ClassLoader *loader)
+{
+    ClassLoader old = *loader;
+    loader->spelling_slots *= 2;
+    loader->spelling = ARENA_ARRAY(loader->arena, Spelling, loader->spelling_slots);
+    for (size_t i = 0; i < old.spelling_slots; i++)
+        if (old.spelling[i].hash)
+            *spelling_at(loader, &old.spelling[i].name, old.spelling[i].text) = old.spelling[i];
+}
+
+/* `text` lasts. */
+static void add_spelling(ClassLoader *loader, uint32_t school, Str text, uint32_t class_idx)
+{
+    if (++loader->spelling_count * 2 > loader->spelling_slots)
+        grow_spellings(loader);
+    ClassName name = class_name(school, text);
+    *spelling_at(loader, &name, text.ptr) = (Spelling){
+        .name = name, .text = text.ptr, .class_idx = class_idx, .hash = class_hash(loader, &name)};
 }
 
 /* A name that this school and stage has not had yet: another spelling of a class, or a new class. */
@@ -353,22 +421,22 @@ static uint32_t add_class(ClassLoader *loader, const Row *row, uint32_t school, 
     CLEANUP(arena_done) Arena scratch;
     arena_init(&scratch);
     Str folded = utf8_fold(&scratch, name);
-    uint32_t idx = find_class(loader, school, folded, class_hash(school, folded));
-    if (loader->spellings.len >= LIMIT_CLASSES) {
+    uint32_t idx = find_class(loader, school, folded);
+    if (loader->spelling_count >= LIMIT_CLASSES) {
         loader->is_full = true;
         (void)class_fail(loader, row, KEY_CLASS, ERR_CLASS_MANY, ARG_INT("limit", LIMIT_CLASSES));
         return NONE;
     }
     if (idx == NONE) {
         idx = (uint32_t)loader->classes.len;
-        add_spelling(loader, school, folded, idx);
-        SchoolClass made = {.name = loader->spellings.ptr[loader->spellings.len - 1].text,
+        SchoolClass made = {.name = str_dup(loader->arena, folded),
                             .school = school,
                             .line = row->block->line[row->row]};
         VEC_PUSH(loader->arena, &loader->classes, made);
+        add_spelling(loader, school, made.name, idx);
     }
     if (!str_equals(folded, name))
-        add_spelling(loader, school, name, idx);
+        add_spelling(loader, school, str_dup(loader->arena, name), idx);
     return idx;
 }
 
@@ -446,8 +514,7 @@ static bool add_row(ClassLoader *loader, const Row *row)
         return false;
     remember_school(loader, code, cell(loader, row, KEY_STAGE), school);
     loader->list->row_count++;
-    return count_row(loader, row, school,
-                     find_class(loader, school, name, class_hash(school, name)));
+    return count_row(loader, row, school, find_class(loader, school, name));
 }
 
 static bool is_last_school(const ClassLoader *loader, Str code, Str stage)
@@ -466,7 +533,7 @@ static void take_row(ClassLoader *loader, const Row *row)
     uint32_t school = loader->last_school;
     if (is_last_school(loader, cell(loader, row, KEY_CODE), cell(loader, row, KEY_STAGE))) {
         Str name = cell(loader, row, KEY_CLASS);
-        uint32_t class_idx = find_class(loader, school, name, class_hash(school, name));
+        uint32_t class_idx = find_class(loader, school, name);
         if (class_idx != NONE && loader->list->is_of_pupils) {
             loader->classes.ptr[class_idx].pupils++;
             loader->list->row_count++;
@@ -497,6 +564,10 @@ static void start(ClassLoader *loader, Arena *arena, const Core *core,
     if (options)
         loader->options = *options;
     loader->list = ARENA_NEW(arena, ClassList);
+    loader->spelling_slots = FIRST_SLOTS;
+    loader->spelling = ARENA_ARRAY(arena, Spelling, FIRST_SLOTS);
+    loader->key[0] = map_hash(STR("class"));
+    loader->key[1] = map_hash(STR("school"));
 }
 
 static bool finish(ClassLoader *loader, Str file, ClassList **ret, Err *err)

@@ -66,6 +66,9 @@ typedef struct ClassSums {
 /* One for each of list->school. */
 ClassSums *class_list_sum(Arena *arena, const ClassList *list);
 
+/* A ClassTypeOf: the type that a Dataset, its ctx, has for the school. */
+const Code *class_list_type_in(void *dataset, uint64_t school_code);
+
 /*
  * Puts the facts into a dataset: 在校生数, 班级数 and 最大班额 (items students, classes, largest_class) where
  * the table does not have them. Columns that it lacks are added to it. Fails, all at once, with

@@ -60,7 +60,11 @@ typedef struct Dataset {
         stageless_count; /* schools whose type has no stage of the pack: kept out of every stage */
     uint32_t *slot;      /* open addressing: school code -> school index + 1 */
     size_t slot_count;
-    double **changed; /* per table column: values replaced by --what-if (a copy), or NULL */
+    double **changed;  /* per table column: values replaced by --what-if (a copy), or NULL */
+    uint32_t **filled; /* per table column: lines of the class list that filled a cell, 0: it is the
+                          table's own; NULL: none. All NULL without --classes */
+    Str filled_from;   /* that list's file */
+    size_t filled_count;
 } Dataset;
 
 /*

@@ -5,6 +5,7 @@
 #ifndef JH_APP_EVALUATION_H
 #define JH_APP_EVALUATION_H
 
+#include "app/class_list.h"
 #include "app/judge.h"
 
 typedef struct EvaluationRequest {
@@ -16,6 +17,7 @@ typedef struct EvaluationRequest {
     const char *table;
     Str sheet;             /* xlsx; empty: the first visible one */
     const char *last_year; /* table of the year before, for 上年; NULL: none */
+    const char *classes;   /* class list or pupil list, to fill what the table lacks; NULL: none */
     const char *changes;   /* --what-if; NULL: none */
     Str period;
 } EvaluationRequest;
@@ -26,6 +28,7 @@ typedef struct Evaluation {
     Period period;
     Dataset *dataset;
     Dataset *last_year; /* NULL: not given */
+    ClassList *classes; /* NULL: not given */
     Judge *judge;
     Judge *before; /* without the changes; NULL if there are none */
     size_t changed_cells;

@@ -76,6 +76,14 @@ static bool is_supposed(const Dataset *dataset, CellRef ref, double *ret_in_tabl
     return now != *ret_in_table && !(isnan(now) && isnan(*ret_in_table));
 }
 
+/* The line of the class list that gave the cell its value; 0: the table did. */
+static uint32_t filled_from_list(const Dataset *dataset, CellRef ref)
+{
+    bool is_cell = ref.column >= 0 && ref.row != DATASET_NO_ROW;
+    const uint32_t *filled = is_cell && dataset->filled ? dataset->filled[ref.column] : NULL;
+    return filled ? filled[ref.row] : 0;
+}
+
 static void add_cell(Explainer *x, const ExplainStep *step)
 {
     const Dataset *dataset = x->judge->frames->dataset;
@@ -92,7 +100,10 @@ static void add_cell(Explainer *x, const ExplainStep *step)
         cell.ref = dataset_attribute(dataset, item, &dataset->school[part->school]);
     if (cell.ref.column >= 0)
         cell.header = dataset->table->column[cell.ref.column].name;
-    if (cell.ref.column >= 0 && cell.ref.row != DATASET_NO_ROW)
+    uint32_t filled_line = filled_from_list(dataset, cell.ref);
+    if (filled_line)
+        cell.cell = str_format(x->arena, "%.*s:%u", STR_ARG(dataset->filled_from), filled_line);
+    else if (cell.ref.column >= 0 && cell.ref.row != DATASET_NO_ROW)
         cell.cell = str_format(x->arena, "%.*s%u",
                                STR_ARG(table_column_letters(x->arena, (size_t)cell.ref.column)),
                                dataset->table->line[cell.ref.row]);

@@ -12,8 +12,9 @@
 typedef struct ExplainedCell {
     const ExplainStep *step;
     CellRef ref;
-    Str cell;         /* "H12"; for csv too, as a spreadsheet shows it; empty if there is none */
-    Str header;       /* of the column; the item's name if there is none */
+    Str cell;   /* "H12"; for csv too, as a spreadsheet shows it; "classes.csv:7" where the class
+                         list gave it; empty if there is none */
+    Str header; /* of the column; the item's name if there is none */
     bool is_supposed; /* --what-if put the value there; the table holds in_table (NaN: nothing) */
     double in_table;
 } ExplainedCell;

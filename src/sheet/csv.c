@@ -8,6 +8,9 @@
 #include "base/vec.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 typedef enum PlanKind {
     PLAN_NUMBER,
@@ -31,7 +34,10 @@ struct Csv {
     size_t raw_count; /* fields of the header line, with the nameless ones at its end */
     size_t column_count;
     Plan *plan;
-    bool is_end[256];       /* bytes that end a plain cell */
+    const char
+        *ends_at; /* of these 64 bytes, those that end a plain cell: NULL if none were looked at */
+    uint64_t ends;
+    bool is_end[256];       /* the same by byte */
     bool may_be_blank[256]; /* bytes that a blank line may begin with */
 };
 
@@ -61,6 +67,54 @@ static const char *plain_end(const Csv *csv, const char *at)
         at++;
     return at;
 }
+
+#ifdef __SSE2__
+
+enum { WIDE = 64, LANE = 16 };
+
+/* Which of the 64 bytes end a plain cell. */
+static inline uint64_t ends_in(const Csv *csv, const char *at)
+{
+    const __m128i delimiter = _mm_set1_epi8(csv->delimiter), feed = _mm_set1_epi8('\n'),
+                  carriage = _mm_set1_epi8('\r');
+    uint64_t ends = 0;
+    for (int lane = 0; lane < WIDE / LANE; lane++) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(at + lane * LANE));
+        __m128i is_end = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiter), _mm_cmpeq_epi8(bytes, feed)),
+            _mm_cmpeq_epi8(bytes, carriage));
+        ends |= (uint64_t)(uint32_t)_mm_movemask_epi8(is_end) << (lane * LANE);
+    }
+    return ends;
+}
+
+/* plain_end for the fields of a row one after the other: neighbours share a look at 64 bytes. */
+static inline const char *next_end(Csv *csv, const char *at)
+{
+    size_t offset = (size_t)(at - csv->ends_at);
+    if (csv->ends_at && offset < WIDE) {
+        uint64_t rest = csv->ends >> offset;
+        if (rest)
+            return at + __builtin_ctzll(rest);
+        at = csv->ends_at + WIDE;
+    }
+    for (; csv->end - at >= WIDE; at += WIDE) {
+        csv->ends_at = at;
+        csv->ends = ends_in(csv, at);
+        if (csv->ends)
+            return at + __builtin_ctzll(csv->ends);
+    }
+    return plain_end(csv, at);
+}
+
+#else
+
+static inline const char *next_end(Csv *csv, const char *at)
+{
+    return plain_end(csv, at);
+}
+
+#endif
 
 /* `at` is the opening quote. On QUOTE_AFTER the field's text is what stands behind the closing
  * quote. */
@@ -257,7 +311,7 @@ static inline bool may_need_trim(Str text)
 
 /* A text cell without blanks at its ends or an apostrophe, perhaps in plain quotes; NULL if it is
  * not so plain. */
-static inline const char *text_cell(const Csv *csv, const char *at, Str *ret)
+static inline const char *text_cell(Csv *csv, const char *at, Str *ret)
 {
     bool is_quoted = *at == '"';
     const char *start = at + is_quoted;
@@ -268,7 +322,7 @@ static inline const char *text_cell(const Csv *csv, const char *at, Str *ret)
         if (*end != '"' || !csv->is_end[(unsigned char)end[1]])
             return NULL;
     } else {
-        end = plain_end(csv, at);
+        end = next_end(csv, at);
     }
     *ret = (Str){start, (size_t)(end - start)};
     if (ret->len > 0 && (*start == '\'' || ret->len > LIMIT_CELL_BYTES || may_need_trim(*ret)))
@@ -357,7 +411,7 @@ static const char *read_row(Csv *csv, const char *at, size_t row)
             end = text_cell(csv, at, &plan[column].text[row]);
             break;
         case PLAN_SKIP:
-            end = *at == '"' ? NULL : plain_end(csv, at);
+            end = *at == '"' ? NULL : next_end(csv, at);
             break;
         case PLAN_NAMELESS:
             end = csv->is_end[(unsigned char)*at] ? at : NULL;
@@ -587,6 +641,7 @@ static void set_text(Csv *csv, Str text)
 {
     enum { WORDS = 18 };
     csv->end = text.ptr + text.len;
+    csv->ends_at = NULL;
     csv->word_end = text.len > WORDS ? csv->end - WORDS : text.ptr;
 }
 
