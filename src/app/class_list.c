@@ -25,12 +25,13 @@ static const Str KEYS[KEYS_COUNT][SYNONYMS] = {
 
 /*
  * What tells a class from the others: its school and the name as a row wrote it. Names of up to 24 bytes
- * are their length and three words, which overlap; longer ones have their hash there, and their text is compared.
+ * are three words, which overlap, and their length; longer ones have their hash there, and their text is
+ * compared.
  */
-enum { KEY_WORDS = 3, SHORT_NAME = KEY_WORDS * sizeof(uint64_t) };
+enum { NAME_WORDS = 3, SHORT_NAME = NAME_WORDS * sizeof(uint64_t) };
 typedef struct ClassName {
-    uint64_t word[KEY_WORDS];
-    uint32_t school, len;
+    uint64_t word[NAME_WORDS];
+    uint64_t school_and_len; /* school << 32 | len */
 } ClassName;
 
 /* Spelling of a class, in a hash table. */
@@ -57,6 +58,13 @@ typedef struct StageText {
     int stage;
 } StageText;
 
+/* The school and stage of a row as it was written, and its index; NONE: nothing. */
+typedef struct LastSchool {
+    char code[CODE_LEN];
+    StageText stage;
+    uint32_t school;
+} LastSchool;
+
 typedef struct ClassLoader {
     Arena *arena;
     const Core *core;
@@ -68,14 +76,26 @@ typedef struct ClassLoader {
     HashSlots school_slots;
     Spelling *spelling; /* open addressing */
     size_t spelling_slots, spelling_count;
-    uint64_t key[2];          /* of its hash: nobody can choose names that collide */
-    char last_code[CODE_LEN]; /* of the row before, and what it led to */
-    StageText last_stage;
-    uint32_t last_school; /* NONE: nothing */
+    uint64_t key[2];         /* of its hash: nobody can choose names that collide */
+    LastSchool last, before; /* what the last two different rows led to */
     StageText stage[STAGE_TEXTS];
     size_t stage_count;
     bool is_full; /* LIMIT_CLASSES is passed */
 } ClassLoader;
+
+/* Nothing is known. */
+static void reset(ClassLoader *loader)
+{
+    *loader = (ClassLoader){.arena = loader->arena,
+                            .core = loader->core,
+                            .options = loader->options,
+                            .last = {.school = NONE},
+                            .before = {.school = NONE},
+                            .key = {map_hash(STR("class")), map_hash(STR("school"))},
+                            .spelling_slots = FIRST_SLOTS};
+    loader->list = ARENA_NEW(loader->arena, ClassList);
+    loader->spelling = ARENA_ARRAY(loader->arena, Spelling, FIRST_SLOTS);
+}
 
 /* ---- the header ---- */
 
@@ -124,6 +144,7 @@ static bool class_wish(void *ctx, Table *table, Err *err)
 {
     ClassLoader *loader = ctx;
     bool is_ok = true;
+    reset(loader); /* it may be called twice */
     for (int key = 0; key < KEYS_COUNT; key++)
         loader->column[key] = -1;
     for (size_t i = 0; i < table->column_count; i++) {
@@ -343,17 +364,17 @@ static inline uint64_t word_at(const char *at)
 
 static inline ClassName class_name(uint32_t school, Str text)
 {
-    enum { WORD = sizeof(uint64_t) };
-    ClassName name = {.school = school, .len = (uint32_t)text.len};
+    enum { WORD = sizeof(uint64_t), BYTE_BITS = 8 };
+    ClassName name = {.school_and_len = (uint64_t)school << 32 | (uint32_t)text.len};
     if (text.len > SHORT_NAME) {
         name.word[0] = map_hash(text);
     } else if (text.len >= WORD) {
-        const char *last = text.ptr + text.len - WORD;
         name.word[0] = word_at(text.ptr);
         name.word[1] = text.len >= 2 * WORD ? word_at(text.ptr + WORD) : 0;
-        name.word[2] = word_at(last);
-    } else if (text.len) {
-        memcpy(name.word, text.ptr, text.len);
+        name.word[2] = word_at(text.ptr + text.len - WORD);
+    } else {
+        for (size_t i = 0; i < text.len; i++)
+            name.word[0] = name.word[0] << BYTE_BITS | (unsigned char)text.ptr[i];
     }
     return name;
 }
@@ -361,7 +382,7 @@ static inline ClassName class_name(uint32_t school, Str text)
 static inline uint32_t class_hash(const ClassLoader *loader, const ClassName *name)
 {
     uint64_t low = name->word[0] ^ name->word[1] * 0x9e3779b97f4a7c15u ^ loader->key[0];
-    uint64_t high = name->word[2] ^ ((uint64_t)name->school << 32 | name->len) ^ loader->key[1];
+    uint64_t high = name->word[2] ^ name->school_and_len ^ loader->key[1];
     __uint128_t product = (__uint128_t)low * high;
     return ((uint32_t)((uint64_t)product ^ (uint64_t)(product >> 64)) | 1u); /* never 0 */
 }
@@ -369,10 +390,11 @@ static inline uint32_t class_hash(const ClassLoader *loader, const ClassName *na
 static inline bool is_same_name(const Spelling *spelling, const ClassName *name, const char *text)
 {
     const ClassName *known = &spelling->name;
-    bool is_same = ((known->word[0] ^ name->word[0]) | (known->word[1] ^ name->word[1]) |
-                    (known->word[2] ^ name->word[2])) == 0 &&
-                   known->school == name->school && known->len == name->len;
-    return is_same && (name->len <= SHORT_NAME || memcmp(spelling->text, text, name->len) == 0);
+    size_t len = (uint32_t)name->school_and_len;
+    uint64_t differences = (known->word[0] ^ name->word[0]) | (known->word[1] ^ name->word[1]) |
+                           (known->word[2] ^ name->word[2]) |
+                           (known->school_and_len ^ name->school_and_len);
+    return differences == 0 && (len <= SHORT_NAME || memcmp(spelling->text, text, len) == 0);
 }
 
 /* The slot of a name, or the free one where it belongs. */
@@ -489,14 +511,15 @@ static bool count_row(ClassLoader *loader, const Row *row, uint32_t school, uint
 
 static void remember_school(ClassLoader *loader, Str code, Str stage, uint32_t school)
 {
-    bool is_short = code.len == CODE_LEN && stage.len <= STAGE_LEN;
-    loader->last_school = is_short ? school : NONE;
-    if (!is_short)
+    if (code.len != CODE_LEN || stage.len > STAGE_LEN)
         return;
-    memcpy(loader->last_code, code.ptr, CODE_LEN);
+    loader->before = loader->last;
+    LastSchool *last = &loader->last;
+    last->school = school;
+    memcpy(last->code, code.ptr, CODE_LEN);
     if (stage.len)
-        memcpy(loader->last_stage.text, stage.ptr, stage.len);
-    loader->last_stage.len = stage.len;
+        memcpy(last->stage.text, stage.ptr, stage.len);
+    last->stage.len = stage.len;
 }
 
 /* A row that is not like the one before. */
@@ -517,11 +540,24 @@ static bool add_row(ClassLoader *loader, const Row *row)
     return count_row(loader, row, school, find_class(loader, school, name));
 }
 
-static bool is_last_school(const ClassLoader *loader, Str code, Str stage)
+static inline bool is_same_text(const char *a, const char *b, size_t len)
 {
-    return loader->last_school != NONE && code.len == CODE_LEN &&
-           memcmp(code.ptr, loader->last_code, CODE_LEN) == 0 &&
-           str_equals(stage, (Str){loader->last_stage.text, loader->last_stage.len});
+    enum { WORD = sizeof(uint32_t) };
+    if (len < WORD || len > 2 * WORD) /* a stage mostly has two characters */
+        return memcmp(a, b, len) == 0;
+    uint32_t first[2], last[2];
+    memcpy(&first[0], a, WORD);
+    memcpy(&first[1], b, WORD);
+    memcpy(&last[0], a + len - WORD, WORD);
+    memcpy(&last[1], b + len - WORD, WORD);
+    return first[0] == first[1] && last[0] == last[1];
+}
+
+static inline bool is_school(const LastSchool *last, Str code, Str stage)
+{
+    return last->school != NONE && code.len == CODE_LEN && stage.len == last->stage.len &&
+           memcmp(code.ptr, last->code, CODE_LEN) == 0 &&
+           is_same_text(stage.ptr, last->stage.text, stage.len);
 }
 
 static void take_row(ClassLoader *loader, const Row *row)
@@ -530,8 +566,14 @@ static void take_row(ClassLoader *loader, const Row *row)
         loader->list->sum_row_count++;
         return;
     }
-    uint32_t school = loader->last_school;
-    if (is_last_school(loader, cell(loader, row, KEY_CODE), cell(loader, row, KEY_STAGE))) {
+    Str code = cell(loader, row, KEY_CODE), stage = cell(loader, row, KEY_STAGE);
+    if (!is_school(&loader->last, code, stage) && is_school(&loader->before, code, stage)) {
+        LastSchool swap = loader->last;
+        loader->last = loader->before;
+        loader->before = swap;
+    }
+    if (is_school(&loader->last, code, stage)) {
+        uint32_t school = loader->last.school;
         Str name = cell(loader, row, KEY_CLASS);
         uint32_t class_idx = find_class(loader, school, name);
         if (class_idx != NONE && loader->list->is_of_pupils) {
@@ -557,19 +599,6 @@ static bool take_block(void *ctx, const Table *block, Err *err)
 
 /* ---- the whole ---- */
 
-static void start(ClassLoader *loader, Arena *arena, const Core *core,
-                  const ClassListOptions *options)
-{
-    *loader = (ClassLoader){.arena = arena, .core = core, .last_school = NONE};
-    if (options)
-        loader->options = *options;
-    loader->list = ARENA_NEW(arena, ClassList);
-    loader->spelling_slots = FIRST_SLOTS;
-    loader->spelling = ARENA_ARRAY(arena, Spelling, FIRST_SLOTS);
-    loader->key[0] = map_hash(STR("class"));
-    loader->key[1] = map_hash(STR("school"));
-}
-
 static bool finish(ClassLoader *loader, Str file, ClassList **ret, Err *err)
 {
     ClassList *list = loader->list;
@@ -587,8 +616,9 @@ static bool finish(ClassLoader *loader, Str file, ClassList **ret, Err *err)
 bool class_list_load(Arena *arena, const Core *core, const char *path,
                      const ClassListOptions *options, ClassList **ret, Err *err)
 {
-    ClassLoader loader;
-    start(&loader, arena, core, options);
+    ClassLoader loader = {.arena = arena, .core = core};
+    if (options)
+        loader.options = *options;
     TableOptions table = {.wish = class_wish, .ctx = &loader, .sheet = loader.options.sheet};
     return table_scan(arena, path, &table, take_block, err) &&
            finish(&loader, str_from(path), ret, err);
@@ -597,8 +627,9 @@ bool class_list_load(Arena *arena, const Core *core, const char *path,
 bool class_list_load_bytes(Arena *arena, const Core *core, Str file, Str bytes,
                            const ClassListOptions *options, ClassList **ret, Err *err)
 {
-    ClassLoader loader;
-    start(&loader, arena, core, options);
+    ClassLoader loader = {.arena = arena, .core = core};
+    if (options)
+        loader.options = *options;
     TableOptions table = {.wish = class_wish, .ctx = &loader, .sheet = loader.options.sheet};
     return table_scan_bytes(arena, file, bytes, &table, take_block, err) &&
            finish(&loader, file, ret, err);

@@ -122,18 +122,34 @@ static bool scan_text(Scan *scan)
     return build_finish(build, NULL);
 }
 
+/* Reads the stream from where it is; mistakes are the caller's to keep or to forget. */
+static bool scan_stream(Arena *arena, TextStream *stream, Str file, const TableOptions *options,
+                        TableTake *take, Err *err)
+{
+    CLEANUP(arena_done) Arena cells;
+    arena_init(&cells);
+    Table *table = ARENA_NEW(arena, Table);
+    table->file = str_dup(arena, file);
+    Scan scan = {.take = take, .stream = stream, .cells = &cells};
+    build_init(&scan.build, arena, options, table, err);
+    return scan_text(&scan);
+}
+
 static bool scan_source(Arena *arena, const StreamSource *source, const TableOptions *options,
                         TableTake *take, Err *err)
 {
     CLEANUP(arena_done) Arena streams; /* the files are closed, too */
-    CLEANUP(arena_done) Arena cells;
     arena_init(&streams);
-    arena_init(&cells);
-    Table *table = ARENA_NEW(arena, Table);
-    table->file = str_dup(arena, source->file);
-    Scan scan = {.take = take, .cells = &cells};
-    build_init(&scan.build, arena, options, table, err);
-    return stream_open(&streams, source, &scan.stream, err) && scan_text(&scan);
+    CLEANUP(err_done) Err first;
+    err_init(&first);
+    TextStream *stream;
+    if (!stream_open(&streams, source, &stream, err))
+        return false;
+    bool is_ok = scan_stream(arena, stream, source->file, options, take, &first);
+    if (!stream_is_mistaken(stream))
+        return err_take(err, &first) && is_ok;
+    return stream_restart(stream, err) &&
+           scan_stream(arena, stream, source->file, options, take, err);
 }
 
 static bool take_whole(Table *table, const TableOptions *options, TableTake *take, Err *err)

@@ -121,7 +121,9 @@ uint32_t csv_line(const Csv *csv); /* of the row that comes next */
 
 /*
  * The text of a file, or of bytes in memory (path NULL), in UTF-8, piece by piece: the rule of
- * encode_to_utf8, for which the file is read twice. Fails with ERR_FILE_… and ERR_TABLE_ENCODING.
+ * encode_to_utf8. Fails with ERR_FILE_… and ERR_TABLE_ENCODING. stream_next also fails, with nothing
+ * in err, where text that was taken for UTF-8 turns out not to be (stream_is_mistaken): what was read is
+ * void, and stream_restart begins again with GB18030.
  */
 typedef struct StreamSource {
     const char *path;
@@ -130,6 +132,8 @@ typedef struct StreamSource {
 typedef struct TextStream TextStream;
 MUST_USE bool stream_open(Arena *arena, const StreamSource *source, TextStream **ret, Err *err);
 Str stream_encoding(const TextStream *stream);
+bool stream_is_mistaken(const TextStream *stream);
+MUST_USE bool stream_restart(TextStream *stream, Err *err);
 /* Up to `room` bytes of text, none only at the end; 64 is the least room. */
 MUST_USE bool stream_next(TextStream *stream, char *ret, size_t room, size_t *ret_len, Err *err);
 

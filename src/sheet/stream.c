@@ -1,6 +1,6 @@
 /*
- * Whether a file is UTF-8 is known only at its end, so it is read once for that and once more for the
- * text: both come from the cache of the system, and the memory stays that of a piece.
+ * Whether a file is UTF-8 is known only at its end. Without a mark it is taken for that until a byte
+ * says otherwise; whoever reads it then begins again (stream_is_mistaken).
  */
 #include "sheet/sheet_int.h"
 
@@ -19,10 +19,10 @@ struct TextStream {
     size_t at;         /* of the bytes in memory */
     uint64_t taken;    /* bytes taken from the source */
     uint64_t utf8_bad; /* where it ceases to be UTF-8, if it is read as GB18030 */
-    bool is_begun;
+    bool is_begun, is_marked, is_mistaken;
     const Charset *charset;
     iconv_t decoder; /* of a character set that is not UTF-8 */
-    char *raw;       /* bytes not decoded yet */
+    char *raw;       /* bytes not decoded yet; of UTF-8, the start of a character */
     size_t raw_len;
 };
 
@@ -77,63 +77,49 @@ static bool fail_byte(TextStream *stream, const Charset *charset, uint64_t offse
 
 /* ---- which character set ---- */
 
-/* Where the source ceases to be UTF-8; *ret_is_whole if it nowhere does. */
-static bool check_utf8(TextStream *stream, bool *ret_is_whole, Err *err)
-{
-    char *piece = stream->raw;
-    size_t kept = 0, got;
-    const Charset *marked = NULL;
-    *ret_is_whole = true;
-    do {
-        if (!take_bytes(stream, piece + kept, PIECE, &got, err))
-            return false;
-        if (stream->taken == got && got)
-            marked = stream->charset = encode_charset_marked((Str){piece, got});
-        if (marked && marked != &CHARSET_UTF_8)
-            return true;
-        size_t len = kept + got, valid_len = utf8_valid_len((Str){piece, len});
-        kept = len - valid_len;
-        if (kept >= SEQUENCE_MAX || (kept && got == 0)) {
-            *ret_is_whole = false;
-            stream->utf8_bad = stream->taken - kept;
-            return true;
-        }
-        memmove(piece, piece + valid_len, kept);
-    } while (got);
-    return true;
-}
-
 static void close_decoder(void *ptr)
 {
     (void)iconv_close(((TextStream *)ptr)->decoder);
 }
 
-static bool choose_charset(TextStream *stream, Err *err)
+static void set_charset(TextStream *stream, const Charset *charset)
 {
-    bool is_whole;
-    if (!check_utf8(stream, &is_whole, err))
-        return false;
-    if (!is_whole && stream->charset == &CHARSET_UTF_8)
-        return fail_byte(stream, &CHARSET_UTF_8, stream->utf8_bad, err);
-    if (!stream->charset)
-        stream->charset = is_whole ? &CHARSET_UTF_8 : &CHARSET_GB18030;
-    if (stream->charset == &CHARSET_UTF_8)
-        return true;
-    stream->decoder = iconv_open("UTF-8", stream->charset->iconv_name);
+    stream->charset = charset;
+    if (charset == &CHARSET_UTF_8)
+        return;
+    stream->decoder = iconv_open("UTF-8", charset->iconv_name);
     CHECK(stream->decoder != (iconv_t)-1); /* part of glibc */
     arena_defer(stream->arena, close_decoder, stream);
-    return true;
 }
 
 bool stream_open(Arena *arena, const StreamSource *source, TextStream **ret, Err *err)
 {
     TextStream *stream = ARENA_NEW(arena, TextStream);
     *stream = (TextStream){.arena = arena, .source = *source};
-    stream->raw = arena_alloc_raw(arena, PIECE + SEQUENCE_MAX);
-    if (!rewind_source(stream, err) || !choose_charset(stream, err) || !rewind_source(stream, err))
+    stream->raw = arena_alloc_raw(arena, PIECE);
+    size_t len;
+    if (!rewind_source(stream, err) ||
+        !take_bytes(stream, stream->raw, sizeof ENCODE_BOM - 1, &len, err) ||
+        !rewind_source(stream, err))
         return false;
+    const Charset *marked = encode_charset_marked((Str){stream->raw, len});
+    stream->is_marked = marked;
+    set_charset(stream, marked ? marked : &CHARSET_UTF_8);
     *ret = stream;
     return true;
+}
+
+bool stream_is_mistaken(const TextStream *stream)
+{
+    return stream->is_mistaken;
+}
+
+bool stream_restart(TextStream *stream, Err *err)
+{
+    stream->is_mistaken = stream->is_begun = false;
+    stream->raw_len = 0;
+    set_charset(stream, &CHARSET_GB18030);
+    return rewind_source(stream, err);
 }
 
 /* ---- text ---- */
@@ -173,9 +159,32 @@ static bool decode(TextStream *stream, char *ret, size_t room, size_t *ret_len, 
     return true;
 }
 
+/* Bytes that are UTF-8; the start of a character at their end is kept for the next time. */
+static bool take_utf8(TextStream *stream, char *ret, size_t room, size_t *ret_len, Err *err)
+{
+    size_t len = stream->raw_len, valid_len, got;
+    memcpy(ret, stream->raw, len);
+    do {
+        if (!take_bytes(stream, ret + len, room - len, &got, err))
+            return false;
+        len += got;
+        valid_len = utf8_valid_len((Str){ret, len});
+    } while (valid_len == 0 && got && len < SEQUENCE_MAX);
+    stream->raw_len = len - valid_len;
+    if (stream->raw_len >= SEQUENCE_MAX || (stream->raw_len && got == 0)) {
+        stream->utf8_bad = stream->taken - stream->raw_len;
+        stream->is_mistaken = !stream->is_marked;
+        return stream->is_mistaken ? false
+                                   : fail_byte(stream, &CHARSET_UTF_8, stream->utf8_bad, err);
+    }
+    memcpy(stream->raw, ret + valid_len, stream->raw_len);
+    *ret_len = valid_len;
+    return true;
+}
+
 static bool next_text(TextStream *stream, char *ret, size_t room, size_t *ret_len, Err *err)
 {
-    return stream->charset == &CHARSET_UTF_8 ? take_bytes(stream, ret, room, ret_len, err)
+    return stream->charset == &CHARSET_UTF_8 ? take_utf8(stream, ret, room, ret_len, err)
                                              : decode(stream, ret, room, ret_len, err);
 }
 

@@ -90,6 +90,8 @@ MUST_USE bool table_read_bytes(Arena *arena, Str file_name, Str bytes, const Tab
  * order; the block, its texts and the table given to the wish last until the arena ends (the table) or
  * take returns (rows and texts). After a mistake in the file no more blocks are handed out, but mistakes are
  * collected to the end. An xlsx is one block. Returning false (err filled) stops the reading.
+ * A csv that is not UTF-8 after all is begun again: the wish is called once more, and what blocks said
+ * before that is void.
  * Fails as table_read, with ERR_TABLE_ROW_BYTES, and if `take` added to err.
  */
 typedef bool TableTake(void *ctx, const Table *block, Err *err);

@@ -26,7 +26,9 @@ typedef struct Collected {
 /* a is a text, b a number, c is skipped. */
 static bool wish(void *ctx, Table *table, Err *err)
 {
-    (void)ctx, (void)err;
+    (void)err;
+    Collected *got = ctx;
+    strbuf_init(&got->out, got->arena); /* what was collected before is void */
     for (size_t i = 0; i < table->column_count; i++)
         table->column[i].kind = str_equals(table->column[i].name, STR("a"))   ? FIELD_TEXT
                                 : str_equals(table->column[i].name, STR("b")) ? FIELD_NUMBER
@@ -176,6 +178,25 @@ static void blocks_give_the_rows_of_the_whole_table(void **state)
     }
 }
 
+static void a_file_that_is_not_utf8_after_all_is_begun_again(void **state)
+{
+    (void)state;
+    CLEANUP(arena_done) Arena arena;
+    arena_init(&arena);
+    StrBuf text;
+    strbuf_init(&text, &arena);
+    strbuf_add(&text, STR("a,b,c\n"));
+    strbuf_add_repeat(&text, STR("x,1,2\n"), 200000);
+    check_same(
+        &arena,
+        encoded(&arena, str_format(&arena, "%.*s张,3,4\n", STR_ARG(strbuf_str(&text))), "GB18030"));
+    check_same(&arena, str_format(&arena, "%.*sx,1,\xe5\xbc", STR_ARG(strbuf_str(&text))));
+    strbuf_add(&text, STR("x,y,2\n")); /* a mistake that is found once, not twice */
+    check_same(
+        &arena,
+        encoded(&arena, str_format(&arena, "%.*s张,3,4\n", STR_ARG(strbuf_str(&text))), "GB18030"));
+}
+
 static void a_bad_byte_is_named_as_in_the_whole_table(void **state)
 {
     (void)state;
@@ -283,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_give_the_rows_of_the_whole_table),
+        cmocka_unit_test(a_file_that_is_not_utf8_after_all_is_begun_again),
         cmocka_unit_test(a_bad_byte_is_named_as_in_the_whole_table),
         cmocka_unit_test(files_are_read_like_bytes),
         cmocka_unit_test(what_is_no_text_is_told_as_in_the_whole_table),
