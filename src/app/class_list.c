@@ -405,7 +405,9 @@ static inline Spelling *spelling_at(const ClassLoader *loader, const ClassName *
     uint32_t hash = class_hash(loader, name);
     for (size_t at = hash >> 1;; at++) {
         Spelling *spelling = &loader->spelling[at & mask];
-        if (spelling->hash == 0 || (spelling->hash == hash && is_same_name(spelling, name, text)))
+        if (spelling->hash == hash && is_same_name(spelling, name, text))
+            return spelling;
+        if (spelling->hash == 0)
             return spelling;
     }
 }
@@ -444,9 +446,10 @@ static uint32_t add_class(ClassLoader *loader, const Row *row, uint32_t school, 
     arena_init(&scratch);
     Str folded = utf8_fold(&scratch, name);
     uint32_t idx = find_class(loader, school, folded);
-    if (loader->spelling_count >= LIMIT_CLASSES) {
+    size_t limit = loader->options.class_max ? loader->options.class_max : LIMIT_CLASSES;
+    if (loader->spelling_count >= limit) {
         loader->is_full = true;
-        (void)class_fail(loader, row, KEY_CLASS, ERR_CLASS_MANY, ARG_INT("limit", LIMIT_CLASSES));
+        (void)class_fail(loader, row, KEY_CLASS, ERR_CLASS_MANY, ARG_INT("limit", limit));
         return NONE;
     }
     if (idx == NONE) {

@@ -45,6 +45,7 @@ typedef struct ClassListOptions {
     Str sheet;            /* xlsx; empty: the first visible one */
     ClassTypeOf *type_of; /* NULL: every row needs its 学段 */
     void *ctx;
+    size_t class_max; /* 0: LIMIT_CLASSES */
 } ClassListOptions;
 
 /*

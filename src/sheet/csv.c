@@ -37,8 +37,9 @@ struct Csv {
     const char
         *ends_at; /* of these 64 bytes, those that end a plain cell: NULL if none were looked at */
     uint64_t ends;
-    bool is_end[256];       /* the same by byte */
-    bool may_be_blank[256]; /* bytes that a blank line may begin with */
+    bool is_end[256];                         /* the same by byte */
+    bool is_odd_first[256], is_odd_last[256]; /* at the ends of a text that is not plain */
+    bool may_be_blank[256];                   /* bytes that a blank line may begin with */
 };
 
 typedef struct Field {
@@ -300,13 +301,21 @@ static inline const char *number_cell(const Csv *csv, const char *at, double *re
     return number_scan(&at, ret) && csv->is_end[(unsigned char)*at] ? at : NULL;
 }
 
-/* Cells with none of the bytes at their ends that str_trim takes off need no trimming. */
-static inline bool may_need_trim(Str text)
+/* Cells that neither begin nor end with such bytes need neither trimming nor a look for an apostrophe. */
+static bool is_odd_first(int byte)
 {
-    unsigned char first = (unsigned char)text.ptr[0];
-    unsigned char last = (unsigned char)text.ptr[text.len - 1];
-    return first <= ' ' || first == 0xC2 || first == 0xE3 || last <= ' ' || last == 0xA0 ||
-           last == 0x80;
+    return byte <= ' ' || byte == '\'' || byte == 0xC2 || byte == 0xE3;
+}
+
+static bool is_odd_last(int byte)
+{
+    return byte <= ' ' || byte == 0xA0 || byte == 0x80;
+}
+
+static inline bool may_need_trim(const Csv *csv, Str text)
+{
+    return csv->is_odd_first[(unsigned char)text.ptr[0]] |
+           csv->is_odd_last[(unsigned char)text.ptr[text.len - 1]];
 }
 
 /* A text cell without blanks at its ends or an apostrophe, perhaps in plain quotes; NULL if it is
@@ -325,7 +334,7 @@ static inline const char *text_cell(Csv *csv, const char *at, Str *ret)
         end = next_end(csv, at);
     }
     *ret = (Str){start, (size_t)(end - start)};
-    if (ret->len > 0 && (*start == '\'' || ret->len > LIMIT_CELL_BYTES || may_need_trim(*ret)))
+    if (ret->len > 0 && (ret->len > LIMIT_CELL_BYTES || may_need_trim(csv, *ret)))
         return NULL;
     return end + is_quoted;
 }
@@ -628,6 +637,10 @@ Csv *csv_new(Build *build, Str start)
     csv->is_end['\n'] = csv->is_end['\r'] = true;
     for (const char *c = " \t\r\n\"\xc2\xe3"; *c; c++)
         csv->may_be_blank[(unsigned char)*c] = true;
+    for (int byte = 0; byte < 256; byte++) {
+        csv->is_odd_first[byte] = is_odd_first(byte);
+        csv->is_odd_last[byte] = is_odd_last(byte);
+    }
     set_delimiter(csv, find_delimiter(start));
     return csv;
 }
