@@ -68,10 +68,12 @@ class Run:
         self.load_before = os.getloadavg()[0]
 
     def turn(self, engine):
+        """Runs the engine once: its lines as words."""
         command = [*engine.command, "--csv", self.csv, "--engine", engine.name,
                    "--threads", str(engine.threads), "--rounds", "1"]
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
         self.log.write(done.stdout)
+        self.log.flush()
         if done.returncode != 0:
             self.failures.append(f"{engine.key()}: {done.stderr.strip()[-300:]}")
             return []
@@ -103,7 +105,7 @@ class Run:
             for engine in order:
                 found.append((engine, self.turn(engine)))
                 load = max(load, os.getloadavg()[0])
-            is_void = load > driver.VOID_LOAD
+            is_void = load > driver.VOID_LOAD and not self.options.busy
             driver.say(f"round {number + 1} of {self.options.rounds}: "
                        f"{time.monotonic() - started:.0f} s, load {load:.2f}"
                        f"{': void, once more' if is_void else ''}")
@@ -150,6 +152,8 @@ def make_report(run):
              f"round{'s' if rounds > 1 else ''} in turns. {report.machine()}. Load "
              f"{run.load_before:.2f} before, {run.load:.2f} at most; rounds void and done once more: "
              f"{run.void_rounds}."]
+    if run.load > driver.VOID_LOAD:
+        lines += ["", "**The machine was busy (--busy): ratios of this run are rough, times mean little.**"]
     if run.failures:
         lines += ["", "**FAILED:**", *(f"- {failure}" for failure in run.failures)]
     lines += ["", "| ms: median / least (× junheng) | " + " | ".join(
@@ -167,6 +171,7 @@ def read_options():
     parser.add_argument("--engines", type=lambda text: text.split(","))
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--rows", type=int)
+    parser.add_argument("--busy", action="store_true", help="keep rounds of too much load")
     options = parser.parse_args()
     options.is_quick = options.what == "quick"
     options.rows = options.rows or (QUICK_ROWS if options.is_quick else ROWS)
