@@ -35,6 +35,17 @@ set_source_files_properties(${folder}/limit_load.c PROPERTIES
 set_source_files_properties(${folder}/limit_judge.c PROPERTIES
                             COMPILE_OPTIONS "${HOT_LOOP_OPTIONS};${instructions}")
 
+# The lists of pupils: ./bench students.
+add_engine(students_generate students/generate.c)
+add_engine(students_limit students/limit.c)
+add_engine(students_junheng students/junheng.c)
+target_link_libraries(bench_students_junheng PRIVATE jh_app)
+foreach(engine students_generate students_limit students_junheng)
+    target_include_directories(bench_${engine} PRIVATE ${folder})
+endforeach()
+set_source_files_properties(${folder}/students/limit.c PROPERTIES
+                            COMPILE_OPTIONS "${HOT_LOOP_OPTIONS};${instructions}")
+
 # The databases, where their libraries are installed.
 pkg_check_modules(sqlite3 IMPORTED_TARGET sqlite3)
 if(sqlite3_FOUND)
@@ -49,7 +60,8 @@ endif()
 
 # All of them.
 add_custom_target(bench_engines)
-foreach(engine generate reference junheng limit sqlite postgres)
+foreach(engine generate reference junheng limit sqlite postgres students_generate students_limit
+        students_junheng)
     if(TARGET bench_${engine})
         add_dependencies(bench_engines bench_${engine})
     endif()

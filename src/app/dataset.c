@@ -136,13 +136,12 @@ static bool find_region(Loader *loader, size_t row, const Code **ret, Err *err)
                      ARG_STR("value", text));
 }
 
-static Str nearest_stage(const Loader *loader, Str text)
+Str flat_stage_nearest(Arena *arena, const Core *core, Str text)
 {
-    const Core *core = loader->dataset->core;
     VEC(Str) candidate = {0};
     for (size_t i = 0; i < core->stages.len; i++)
         for (size_t k = 0; k < core->stages.ptr[i].names.len; k++)
-            VEC_PUSH(loader->arena, &candidate, core->stages.ptr[i].names.entry[k].key);
+            VEC_PUSH(arena, &candidate, core->stages.ptr[i].names.entry[k].key);
     return utf8_nearest(text, candidate.ptr, candidate.len);
 }
 
@@ -164,7 +163,9 @@ static bool find_stage(Loader *loader, size_t row, int *ret, Err *err)
     *ret = flat_stage_named(loader->arena, loader->dataset->core, text);
     if (*ret >= 0)
         return true;
-    Str near = err->count < LIMIT_DIAGS ? nearest_stage(loader, text) : STR("");
+    Str near = err->count < LIMIT_DIAGS
+                   ? flat_stage_nearest(loader->arena, loader->dataset->core, text)
+                   : STR("");
     return flat_fail(loader, row, key_column(loader, FLAT_STAGE), err, ERR_FLAT_CODE_LIST,
                      ARG_LIT("list", "学段"), ARG_STR("value", text), ARG_STR("near", near));
 }

@@ -84,7 +84,11 @@ typedef struct Dataset {
     const FrameOrder *order; /* NULL: the table stands as the file has it */
     const int64_t *org;      /* of the database: the permanent id of each school; else NULL */
     const struct StoredRows
-        *stored; /* where the rows come from, if not from a file (app/stored.h) */
+        *stored;       /* where the rows come from, if not from a file (app/stored.h) */
+    uint32_t **filled; /* per table column: lines of the class list that filled a cell, 0: it is the
+                          table's own; NULL: none. All NULL without --classes */
+    Str filled_from;   /* that list's file */
+    size_t filled_count;
 } Dataset;
 
 /*

@@ -78,6 +78,8 @@ bool flat_fail_code(const Loader *loader, size_t row, int column, const CodeList
 
 /* The stage that a cell or header names; -1 if none does. */
 int flat_stage_named(Arena *arena, const Core *core, Str text);
+/* The nearest name of a stage for a "did you mean", or empty. */
+Str flat_stage_nearest(Arena *arena, const Core *core, Str text);
 
 /* Whether an item may have the value (NaN: not reported), and the error if not. */
 static inline bool flat_value_is_good(const Item *item, double value)

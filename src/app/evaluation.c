@@ -73,6 +73,15 @@ static bool open_standard(Arena *arena, const EvaluationRequest *request, Evalua
 
 /* ---- the figures ---- */
 
+static bool fill_classes(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
+                         Err *err)
+{
+    ClassListOptions options = {.type_of = class_list_type_in, .ctx = evaluation->dataset};
+    return class_list_load(arena, evaluation->core, request->classes, &options,
+                           &evaluation->classes, err) &&
+           class_list_fill(arena, evaluation->classes, evaluation->dataset, err);
+}
+
 static bool open_counties(Arena *arena, const EvaluationRequest *request,
                           const Evaluation *evaluation, RegionFacts **ret, Err *err)
 {
@@ -96,6 +105,8 @@ static bool open_schools(Arena *arena, const EvaluationRequest *request, Evaluat
     }
     if (!dataset_load(arena, core, request->table, request->sheet, evaluation->period,
                       &evaluation->dataset, err))
+        return false;
+    if (request->classes && !fill_classes(arena, request, evaluation, err))
         return false;
     if (!request->last_year)
         return true;

@@ -6,6 +6,7 @@
 #define JH_APP_EVALUATION_H
 
 #include "app/cache.h"
+#include "app/class_list.h"
 #include "app/judge.h"
 #include "app/stored.h"
 
@@ -25,6 +26,7 @@ typedef struct EvaluationRequest {
     Str unit;           /* database: a township or group here means its schools alone */
     Str sheet;          /* xlsx; empty: the first visible one */
     const char *last_year; /* table of the year before, for 上年; NULL: none */
+    const char *classes;   /* class list or pupil list, to fill what the table lacks; NULL: none */
     const char *changes;   /* --what-if; NULL: none */
     Str period;
 } EvaluationRequest;
@@ -45,6 +47,7 @@ typedef struct Evaluation {
     Dataset *last_year; /* NULL: not given */
     const Facts *facts; /* NULL: from a table, or from the cache */
     uint32_t members;   /* the township or group whose schools these are; ORG_NOT_FOUND: all */
+    ClassList *classes; /* NULL: not given */
     Judge *judge;
     CacheState cache;
     Judge *before; /* without the changes; NULL if there are none */

@@ -67,6 +67,14 @@ static bool is_supposed(const Dataset *dataset, CellRef ref, double *ret_in_tabl
     return now != *ret_in_table && !(isnan(now) && isnan(*ret_in_table));
 }
 
+/* The line of the class list that gave the cell its value; 0: the table did. */
+static uint32_t filled_from_list(const Dataset *dataset, CellRef ref)
+{
+    bool is_cell = ref.column >= 0 && ref.row != DATASET_NO_ROW;
+    const uint32_t *filled = is_cell && dataset->filled ? dataset->filled[ref.column] : NULL;
+    return filled ? filled[ref.row] : 0;
+}
+
 static void find_origin(Explainer *x, ExplainedCell *cell)
 {
     CellOrigin origin = stored_origin(x->arena, x->judge->frames->dataset, cell->ref);
@@ -122,13 +130,15 @@ static void add_school_cell(Explainer *x, const ExplainStep *step)
         (void)dataset_value(dataset, columns, part, &cell.ref);
     else if (item->codes)
         cell.ref = dataset_attribute(dataset, item, &dataset->school[part->school]);
-    if (dataset->stored) {
+    uint32_t filled_line = filled_from_list(dataset, cell.ref);
+    if (cell.ref.column >= 0 && !dataset->stored)
+        cell.header = dataset->table->column[cell.ref.column].name;
+    if (dataset->stored)
         find_origin(x, &cell);
-    } else {
-        if (cell.ref.column >= 0)
-            cell.header = dataset->table->column[cell.ref.column].name;
+    else if (filled_line)
+        cell.cell = str_format(x->arena, "%.*s:%u", STR_ARG(dataset->filled_from), filled_line);
+    else
         set_cell(x, &cell);
-    }
     cell.is_supposed = is_supposed(dataset, cell.ref, &cell.in_table);
     VEC_PUSH(x->arena, &x->out->cells, cell);
 }

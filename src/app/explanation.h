@@ -16,8 +16,9 @@ typedef struct ExplainedCell {
     const RegionFact
         *fact; /* of a county: its document; published where it has no item; else NULL */
     CellRef ref;
-    Str cell;           /* "H12"; for csv too, as a spreadsheet shows it; empty if there is none */
-    Str header;         /* of the column; the item's name if there is none */
+    Str cell;   /* "H12"; for csv too, as a spreadsheet shows it; "classes.csv:7" where the class
+                           list gave it; empty if there is none */
+    Str header; /* of the column; the item's name if there is none */
     const Batch *batch; /* of the database; NULL: from a table, or not reported */
     bool is_supposed;   /* --what-if put the value there; the table holds in_table (NaN: nothing) */
     double in_table;

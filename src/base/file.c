@@ -89,20 +89,33 @@ bool file_fail(Err *err, ErrCode code, const char *path, int error)
                     ARG_STR("reason", file_reason(error, LANG_EN)));
 }
 
-bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *ret, Err *err)
+/* A regular file, open; -1 and the error if it is none. */
+static int open_regular(const char *path, size_t *ret_len, Err *err)
 {
     /* not blocking: nobody may ever write into a pipe that was named by mistake */
-    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat info;
-    if (fd < 0 || fstat(fd, &info) != 0)
-        return file_fail(err, ERR_FILE_OPEN, path, errno);
-    if (S_ISDIR(info.st_mode))
-        return file_fail(err, ERR_FILE_OPEN, path, EISDIR);
-    if (!S_ISREG(info.st_mode))
-        return err_fail(err, ERR_FILE_OPEN, ARG_STR("file", str_from(path)),
-                        ARG_LIT("reason_zh", "不是普通文件"),
-                        ARG_LIT("reason", "not a regular file"));
-    size_t len = (size_t)info.st_size;
+    if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
+        *ret_len = (size_t)info.st_size;
+        return fd;
+    }
+    int error = fd >= 0 && S_ISDIR(info.st_mode) ? EISDIR : errno;
+    if (fd < 0 || error == EISDIR)
+        (void)file_fail(err, ERR_FILE_OPEN, path, error);
+    else
+        (void)err_fail(err, ERR_FILE_OPEN, ARG_STR("file", str_from(path)),
+                       ARG_LIT("reason_zh", "不是普通文件"),
+                       ARG_LIT("reason", "not a regular file"));
+    close_fd(&fd);
+    return -1;
+}
+
+bool file_read(Arena *arena, const char *path, size_t max_bytes, Str *ret, Err *err)
+{
+    size_t len;
+    CLEANUP(close_fd) int fd = open_regular(path, &len, err);
+    if (fd < 0)
+        return false;
     if (len > max_bytes)
         return err_fail(err, ERR_FILE_TOO_LARGE, ARG_STR("file", str_from(path)),
                         ARG_INT("size", len), ARG_INT("limit", max_bytes));
@@ -128,11 +141,14 @@ bool file_reader_open(Arena *arena, const char *path, FileReader **ret, Err *err
 {
     FileReader *reader = ARENA_NEW(arena, FileReader);
     reader->path = path;
-    reader->fd = may("open") ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
-    int error = errno;
-    arena_defer(arena, close_reader, reader);
+    reader->fd = -1;
+    if (!may("open"))
+        return file_fail(err, ERR_FILE_OPEN, path, errno);
+    size_t len;
+    reader->fd = open_regular(path, &len, err);
     if (reader->fd < 0)
-        return file_fail(err, ERR_FILE_OPEN, path, error);
+        return false;
+    arena_defer(arena, close_reader, reader);
     *ret = reader;
     return true;
 }

@@ -45,7 +45,7 @@ MUST_USE bool file_make_folder(const char *path, Err *err);
 /* Whether something of this name is there. */
 bool file_exists(const char *path);
 
-/* Reads a large file from its start in pieces: `len` bytes, fewer only at its end. */
+/* Reads a large regular file from its start in pieces: `len` bytes, fewer only at its end. */
 typedef struct FileReader FileReader;
 MUST_USE bool file_reader_open(Arena *arena, const char *path, FileReader **ret, Err *err);
 MUST_USE bool file_reader_next(FileReader *reader, char *ret, size_t len, size_t *ret_len,

@@ -1,5 +1,9 @@
 #include "base/utf8.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static size_t sequence_len(const unsigned char *p, size_t left)
 {
     if (p[0] < 0x80)
@@ -21,15 +25,98 @@ static size_t sequence_len(const unsigned char *p, size_t left)
     return 0;
 }
 
+enum { BLOCK = 256, SEQUENCE_MAX = 4 };
+
+/*
+ * Whether a block carries on well-formed text; the three bytes before it are text, too, and a sequence
+ * that its end cuts is left to whoever looks on. Each byte is held against those before it, without
+ * branches, for the vectoriser.
+ */
+static bool is_any_block_good(const unsigned char *p)
+{
+    unsigned char bad = 0;
+    for (int i = 0; i < BLOCK; i++) {
+        unsigned char byte = p[i], before = p[i - 1], second = p[i - 2], third = p[i - 3];
+        unsigned char is_tail = (byte & 0xc0) == 0x80;
+        unsigned char needs_tail = (before >= 0xc0) | (second >= 0xe0) | (third >= 0xf0);
+        bad |= is_tail ^ needs_tail;
+        bad |= (byte == 0xc0) | (byte == 0xc1) | (byte >= 0xf5);
+        bad |= (before == 0xe0) & (byte < 0xa0);
+        bad |= (before == 0xed) & (byte > 0x9f);
+        bad |= (before == 0xf0) & (byte < 0x90);
+        bad |= (before == 0xf4) & (byte > 0x8f);
+    }
+    return bad == 0;
+}
+
+#ifdef __SSE2__
+
+static inline __m128i bytes_at(const unsigned char *p)
+{
+    return _mm_loadu_si128((const __m128i *)p);
+}
+
+/* The lead bytes that have rules of their own, and those of four bytes. */
+static inline bool is_rare_lead(unsigned char byte)
+{
+    return byte >= 0xf0 || byte == 0xe0 || byte == 0xed || (byte & 0xfe) == 0xc0;
+}
+
+/* The same for blocks with no rare lead, as most texts have. */
+static bool is_block_good(const unsigned char *p)
+{
+    enum { LANE = sizeof(__m128i), ALL = 0xffff };
+    const __m128i zero = _mm_setzero_si128(), e0 = _mm_set1_epi8((char)0xe0);
+    __m128i good = _mm_set1_epi8((char)0xff), rare = zero;
+    for (int i = 0; i < BLOCK; i += LANE) {
+        __m128i byte = bytes_at(p + i);
+        __m128i is_tail = _mm_cmplt_epi8(byte, _mm_set1_epi8((char)0xc0));
+        __m128i leads = _mm_or_si128(_mm_subs_epu8(bytes_at(p + i - 1), _mm_set1_epi8((char)0xbf)),
+                                     _mm_subs_epu8(bytes_at(p + i - 2), _mm_set1_epi8((char)0xdf)));
+        good = _mm_and_si128(good, _mm_xor_si128(is_tail, _mm_cmpeq_epi8(leads, zero)));
+        rare = _mm_or_si128(rare, _mm_subs_epu8(byte, _mm_set1_epi8((char)0xef)));
+        rare = _mm_or_si128(rare, _mm_cmpeq_epi8(byte, e0));
+        rare = _mm_or_si128(rare, _mm_cmpeq_epi8(byte, _mm_set1_epi8((char)0xed)));
+        rare = _mm_or_si128(rare, _mm_cmpeq_epi8(_mm_and_si128(byte, _mm_set1_epi8((char)0xfe)),
+                                                 _mm_set1_epi8((char)0xc0)));
+    }
+    bool is_rare = _mm_movemask_epi8(_mm_cmpeq_epi8(rare, zero)) != ALL;
+    bool may_reach_in = is_rare_lead(p[-1]) || is_rare_lead(p[-2]) || is_rare_lead(p[-3]);
+    return is_rare || may_reach_in ? is_any_block_good(p) : _mm_movemask_epi8(good) == ALL;
+}
+
+#else
+
+static bool is_block_good(const unsigned char *p)
+{
+    return is_any_block_good(p);
+}
+
+#endif
+
+/* Passes the good blocks from `at` on, and goes back to the start of the sequence that may be cut there. */
+static size_t skip_blocks(const unsigned char *p, size_t at, size_t len)
+{
+    size_t start = at;
+    while (len - at >= BLOCK && is_block_good(p + at))
+        at += BLOCK;
+    if (at == start)
+        return start;
+    do
+        at--;
+    while ((p[at] & 0xc0) == 0x80);
+    return at;
+}
+
 size_t utf8_valid_len(Str s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t at = 0;
+    bool is_skipped = false;
     while (at < s.len) {
-        uint64_t word;
-        if (s.len - at >= 8 && (memcpy(&word, p + at, 8), (word & 0x8080808080808080u) == 0)) {
-            at += 8;
-            continue;
+        if (at >= SEQUENCE_MAX - 1 && !is_skipped) {
+            at = skip_blocks(p, at, s.len);
+            is_skipped = true;
         }
         size_t len = sequence_len(p + at, s.len - at);
         if (!len)

@@ -41,6 +41,7 @@ bool judged_open_as(Cli *cli, Str name, Str standard, Str period, Evaluation *re
         .county_count = counties,
         .sheet = cli_text(cli, OPTION_SHEET),
         .last_year = cli_path(cli, OPTION_LAST_YEAR),
+        .classes = cli_path(cli, OPTION_CLASSES),
         .changes = cli_path(cli, OPTION_WHAT_IF),
         .period = period.len ? period : cli_text(cli, OPTION_PERIOD),
     };
@@ -181,6 +182,11 @@ void judged_add_head(Cli *cli, const Evaluation *evaluation)
 
 void judged_add_changes(Cli *cli, const Evaluation *evaluation)
 {
+    const ClassList *list = evaluation->classes;
+    if (list)
+        cli_addf(cli, "\n由班级表的 %zu 个班补了 %zu 个单元格（合计 %zu 行不计）\n",
+                 "\n%zu classes of the class list filled %zu cells (%zu rows of sums left out)\n",
+                 list->class_count, evaluation->dataset->filled_count, list->sum_row_count);
     if (evaluation->before)
         cli_addf(cli, "\n假设改动 %zu 个单元格（表格本身没有改）\n",
                  "\nwhat if: %zu cells changed (the table itself is not)\n",
@@ -211,4 +217,12 @@ void judged_json_head(const Cli *cli, JsonWriter *json, const Evaluation *evalua
     json_member_str(json, "digest", standard->digest);
     json_member_str(json, "engine", STR(JH_VERSION));
     json_member_str(json, "period", period_text(cli, evaluation->period));
+    if (!evaluation->classes)
+        return;
+    json_key(json, "class_list");
+    json_begin_object(json);
+    judged_json_number(json, "classes", (double)evaluation->classes->class_count);
+    judged_json_number(json, "filled", (double)evaluation->dataset->filled_count);
+    judged_json_number(json, "left_out", (double)evaluation->classes->sum_row_count);
+    json_end_object(json);
 }

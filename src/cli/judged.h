@@ -39,7 +39,7 @@ Str judged_signed(const Cli *cli, double value, int places);
 
 /* "县域义务教育优质均衡 (youzhi-2017)  2024-2025" */
 void judged_add_head(Cli *cli, const Evaluation *evaluation);
-/* With --what-if, that the figures are supposed. */
+/* With --classes, what it filled; with --what-if, that the figures are supposed. */
 void judged_add_changes(Cli *cli, const Evaluation *evaluation);
 /* A key and its value, as the same two calls stand everywhere. */
 void judged_json_tri(JsonWriter *json, const char *key, Tri value);

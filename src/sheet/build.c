@@ -10,8 +10,12 @@ enum { FIRST_ROWS = 1024, SHOWN_CHARS = 40 };
 
 void build_init(Build *build, Arena *arena, const TableOptions *options, Table *table, Err *err)
 {
-    *build = (Build){
-        .arena = arena, .options = options, .err = err, .err_start = err->count, .table = table};
+    *build = (Build){.arena = arena,
+                     .cells = arena,
+                     .options = options,
+                     .err = err,
+                     .err_start = err->count,
+                     .table = table};
     build->orphan_line = ARENA_ARRAY(arena, uint32_t, BUILD_ORPHAN_MAX);
 }
 

@@ -8,6 +8,9 @@
 #include "base/vec.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 typedef enum PlanKind {
     PLAN_NUMBER,
@@ -22,7 +25,7 @@ typedef struct Plan {
     Str *text;
 } Plan;
 
-typedef struct Csv {
+struct Csv {
     Build *build;
     const char *end;      /* end[-1] is a line feed */
     const char *word_end; /* from before here two words of 8 bytes and 2 bytes more can be read */
@@ -31,9 +34,13 @@ typedef struct Csv {
     size_t raw_count; /* fields of the header line, with the nameless ones at its end */
     size_t column_count;
     Plan *plan;
-    bool is_end[256];       /* bytes that end a plain cell */
-    bool may_be_blank[256]; /* bytes that a blank line may begin with */
-} Csv;
+    const char
+        *ends_at; /* of these 64 bytes, those that end a plain cell: NULL if none were looked at */
+    uint64_t ends;
+    bool is_end[256];                         /* the same by byte */
+    bool is_odd_first[256], is_odd_last[256]; /* at the ends of a text that is not plain */
+    bool may_be_blank[256];                   /* bytes that a blank line may begin with */
+};
 
 typedef struct Field {
     Str text;        /* without the outer quotes */
@@ -61,6 +68,54 @@ static const char *plain_end(const Csv *csv, const char *at)
         at++;
     return at;
 }
+
+#ifdef __SSE2__
+
+enum { WIDE = 64, LANE = 16 };
+
+/* Which of the 64 bytes end a plain cell. */
+static inline uint64_t ends_in(const Csv *csv, const char *at)
+{
+    const __m128i delimiter = _mm_set1_epi8(csv->delimiter), feed = _mm_set1_epi8('\n'),
+                  carriage = _mm_set1_epi8('\r');
+    uint64_t ends = 0;
+    for (int lane = 0; lane < WIDE / LANE; lane++) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(at + lane * LANE));
+        __m128i is_end = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiter), _mm_cmpeq_epi8(bytes, feed)),
+            _mm_cmpeq_epi8(bytes, carriage));
+        ends |= (uint64_t)(uint32_t)_mm_movemask_epi8(is_end) << (lane * LANE);
+    }
+    return ends;
+}
+
+/* plain_end for the fields of a row one after the other: neighbours share a look at 64 bytes. */
+static inline const char *next_end(Csv *csv, const char *at)
+{
+    size_t offset = (size_t)(at - csv->ends_at);
+    if (csv->ends_at && offset < WIDE) {
+        uint64_t rest = csv->ends >> offset;
+        if (rest)
+            return at + __builtin_ctzll(rest);
+        at = csv->ends_at + WIDE;
+    }
+    for (; csv->end - at >= WIDE; at += WIDE) {
+        csv->ends_at = at;
+        csv->ends = ends_in(csv, at);
+        if (csv->ends)
+            return at + __builtin_ctzll(csv->ends);
+    }
+    return plain_end(csv, at);
+}
+
+#else
+
+static inline const char *next_end(Csv *csv, const char *at)
+{
+    return plain_end(csv, at);
+}
+
+#endif
 
 /* `at` is the opening quote. On QUOTE_AFTER the field's text is what stands behind the closing
  * quote. */
@@ -115,7 +170,7 @@ static bool read_field(Csv *csv, const char *at, size_t column, Field *ret)
         csv->line += ret->breaks;
         if (ret->is_doubled &&
             ret->text.len <= 2 * LIMIT_CELL_BYTES) /* a longer one is refused anyway */
-            ret->text = unescape(build->arena, ret->text);
+            ret->text = unescape(build->cells, ret->text);
         return true;
     }
     bool is_open = result == QUOTE_OPEN;
@@ -246,18 +301,26 @@ static inline const char *number_cell(const Csv *csv, const char *at, double *re
     return number_scan(&at, ret) && csv->is_end[(unsigned char)*at] ? at : NULL;
 }
 
-/* Cells with none of the bytes at their ends that str_trim takes off need no trimming. */
-static inline bool may_need_trim(Str text)
+/* Cells that neither begin nor end with such bytes need neither trimming nor a look for an apostrophe. */
+static bool is_odd_first(int byte)
 {
-    unsigned char first = (unsigned char)text.ptr[0];
-    unsigned char last = (unsigned char)text.ptr[text.len - 1];
-    return first <= ' ' || first == 0xC2 || first == 0xE3 || last <= ' ' || last == 0xA0 ||
-           last == 0x80;
+    return byte <= ' ' || byte == '\'' || byte == 0xC2 || byte == 0xE3;
+}
+
+static bool is_odd_last(int byte)
+{
+    return byte <= ' ' || byte == 0xA0 || byte == 0x80;
+}
+
+static inline bool may_need_trim(const Csv *csv, Str text)
+{
+    return csv->is_odd_first[(unsigned char)text.ptr[0]] |
+           csv->is_odd_last[(unsigned char)text.ptr[text.len - 1]];
 }
 
 /* A text cell without blanks at its ends or an apostrophe, perhaps in plain quotes; NULL if it is
  * not so plain. */
-static inline const char *text_cell(const Csv *csv, const char *at, Str *ret)
+static inline const char *text_cell(Csv *csv, const char *at, Str *ret)
 {
     bool is_quoted = *at == '"';
     const char *start = at + is_quoted;
@@ -268,10 +331,10 @@ static inline const char *text_cell(const Csv *csv, const char *at, Str *ret)
         if (*end != '"' || !csv->is_end[(unsigned char)end[1]])
             return NULL;
     } else {
-        end = plain_end(csv, at);
+        end = next_end(csv, at);
     }
     *ret = (Str){start, (size_t)(end - start)};
-    if (ret->len > 0 && (*start == '\'' || ret->len > LIMIT_CELL_BYTES || may_need_trim(*ret)))
+    if (ret->len > 0 && (ret->len > LIMIT_CELL_BYTES || may_need_trim(csv, *ret)))
         return NULL;
     return end + is_quoted;
 }
@@ -357,7 +420,7 @@ static const char *read_row(Csv *csv, const char *at, size_t row)
             end = text_cell(csv, at, &plan[column].text[row]);
             break;
         case PLAN_SKIP:
-            end = *at == '"' ? NULL : plain_end(csv, at);
+            end = *at == '"' ? NULL : next_end(csv, at);
             break;
         case PLAN_NAMELESS:
             end = csv->is_end[(unsigned char)*at] ? at : NULL;
@@ -421,7 +484,7 @@ static bool read_body(Csv *csv, const char *at)
             return false;
         table->row_count++;
     }
-    return build_finish(build, NULL);
+    return true;
 }
 
 /* The first line that is not blank. Columns beyond the limit are kept out, unless they have a name.
@@ -505,13 +568,14 @@ static bool scan_bytes(Str text, size_t *ret_line_feeds)
     return true;
 }
 
-static bool fail_nul(Build *build, Str text)
+static bool fail_nul(const Csv *csv, Str text)
 {
-    uint32_t line = 1;
+    uint32_t line = csv->line;
+    Str file = csv->build->table->file;
     for (const char *p = text.ptr; *p; p++)
         line += *p == '\n' || (*p == '\r' && p[1] != '\n');
-    ErrPlace place = {.file = build->table->file, .line = line};
-    return err_fail_at(build->err, &place, ERR_TABLE_NUL, ARG_STR("file", build->table->file));
+    ErrPlace place = {.file = file, .line = line};
+    return err_fail_at(csv->build->err, &place, ERR_TABLE_NUL, ARG_STR("file", file));
 }
 
 static Str with_line_feed(Arena *arena, Str text)
@@ -525,30 +589,115 @@ static Str with_line_feed(Arena *arena, Str text)
     return (Str){copy, text.len + 1};
 }
 
+/* ---- in pieces ---- */
+
+/* The lines of a text without quotes. A CR at its end may be half of one. */
+static size_t whole_lines_len(Str text)
+{
+    const char *feed = memrchr(text.ptr, '\n', text.len);
+    const char *end = feed ? feed : memrchr(text.ptr, '\r', text.len ? text.len - 1 : 0);
+    return end ? (size_t)(end - text.ptr) + 1 : 0;
+}
+
+size_t csv_whole_len(const Csv *csv, Str text)
+{
+    if (!memchr(text.ptr, '"', text.len))
+        return whole_lines_len(text);
+
+    Csv piece = *csv;
+    const char *at = text.ptr, *row = at, *end = text.ptr + text.len;
+    piece.end = end + 1; /* the line feed there is no part of it */
+    while (at < end) {
+        Field field = {.end = plain_end(&piece, at)};
+        if (*at == '"' && scan_quoted(&piece, at, &field) != QUOTE_OK) {
+            if (field.end == NULL)
+                break; /* not closed yet */
+            field.end = plain_end(&piece, field.end);
+        }
+        if (field.end + 1 >= end && (field.end >= end || *field.end == '\r'))
+            break;
+        at = is_line_end(*field.end) ? skip_line_end(field.end) : field.end + 1;
+        if (is_line_end(*field.end))
+            row = at;
+    }
+    return (size_t)(row - text.ptr);
+}
+
+static void set_delimiter(Csv *csv, char delimiter)
+{
+    csv->delimiter = delimiter;
+    csv->is_end[(unsigned char)delimiter] = true;
+    csv->may_be_blank[(unsigned char)delimiter] = true;
+}
+
+Csv *csv_new(Build *build, Str start)
+{
+    Csv *csv = ARENA_NEW(build->arena, Csv);
+    *csv = (Csv){.build = build, .line = 1};
+    csv->is_end['\n'] = csv->is_end['\r'] = true;
+    for (const char *c = " \t\r\n\"\xc2\xe3"; *c; c++)
+        csv->may_be_blank[(unsigned char)*c] = true;
+    for (int byte = 0; byte < 256; byte++) {
+        csv->is_odd_first[byte] = is_odd_first(byte);
+        csv->is_odd_last[byte] = is_odd_last(byte);
+    }
+    set_delimiter(csv, find_delimiter(start));
+    return csv;
+}
+
+uint32_t csv_line(const Csv *csv)
+{
+    return csv->line;
+}
+
+static void set_text(Csv *csv, Str text)
+{
+    enum { WORDS = 18 };
+    csv->end = text.ptr + text.len;
+    csv->ends_at = NULL;
+    csv->word_end = text.len > WORDS ? csv->end - WORDS : text.ptr;
+}
+
+static bool begin(Csv *csv, Str *text)
+{
+    const char *at = text->ptr;
+    set_text(csv, *text);
+    if (!read_header(csv, &at))
+        return false;
+    csv->column_count = csv->build->table->column_count;
+    csv->plan = ARENA_ARRAY(csv->build->arena, Plan, csv->column_count);
+    *text = (Str){at, (size_t)(csv->end - at)};
+    return true;
+}
+
+static bool read_rows(Csv *csv, Str text, size_t line_feeds)
+{
+    /* A full row has at least one byte per column. Short rows may be more: then the columns grow. */
+    size_t most = text.len / csv->column_count + 1;
+    set_text(csv, text);
+    return build_expect(csv->build, line_feeds < most ? line_feeds : most) &&
+           read_body(csv, text.ptr);
+}
+
+bool csv_begin(Csv *csv, Str *text)
+{
+    size_t line_feeds = 0;
+    return scan_bytes(*text, &line_feeds) ? begin(csv, text) : fail_nul(csv, *text);
+}
+
+bool csv_rows(Csv *csv, Str text)
+{
+    size_t line_feeds = 0;
+    csv->build->table->row_count = 0;
+    return scan_bytes(text, &line_feeds) ? read_rows(csv, text, line_feeds) : fail_nul(csv, text);
+}
+
 bool csv_read(Build *build, Str text)
 {
     size_t line_feeds = 0;
+    Csv *csv = csv_new(build, text);
     if (!scan_bytes(text, &line_feeds))
-        return fail_nul(build, text);
+        return fail_nul(csv, text);
     text = with_line_feed(build->arena, text);
-
-    enum { WORDS = 18 };
-    Csv csv = {.build = build, .end = text.ptr + text.len, .line = 1};
-    csv.word_end = text.len > WORDS ? csv.end - WORDS : text.ptr;
-    csv.delimiter = find_delimiter(text);
-    csv.is_end[(unsigned char)csv.delimiter] = csv.is_end['\n'] = csv.is_end['\r'] = true;
-    for (const char *c = " \t\r\n\"\xc2\xe3"; *c; c++)
-        csv.may_be_blank[(unsigned char)*c] = true;
-    csv.may_be_blank[(unsigned char)csv.delimiter] = true;
-
-    const char *at = text.ptr;
-    if (!read_header(&csv, &at))
-        return false;
-    csv.column_count = build->table->column_count;
-    csv.plan = ARENA_ARRAY(build->arena, Plan, csv.column_count);
-
-    /* A full row has at least one byte per column. Short rows may be more: then the columns grow.
-     */
-    size_t most = (size_t)(csv.end - at) / csv.column_count + 1;
-    return build_expect(build, line_feeds < most ? line_feeds : most) && read_body(&csv, at);
+    return begin(csv, &text) && read_rows(csv, text, line_feeds) && build_finish(build, NULL);
 }

@@ -5,39 +5,45 @@
 #include <errno.h>
 #include <iconv.h>
 
-typedef struct Charset {
-    const char *iconv_name;
-    Str name;
-    size_t unit;         /* bytes of the smallest character */
-    size_t line_feed_at; /* of a line feed, the byte that is not zero */
-} Charset;
-
-static const Charset GB18030 = {"GB18030", {"GB18030", 7}, 1, 0};
+const Charset CHARSET_UTF_8 = {"UTF-8", {"UTF-8", 5}, 1, 0};
+const Charset CHARSET_GB18030 = {"GB18030", {"GB18030", 7}, 1, 0};
 static const Charset UTF_16LE = {"UTF-16LE", {"UTF-16", 6}, 2, 0};
 static const Charset UTF_16BE = {"UTF-16BE", {"UTF-16", 6}, 2, 1};
 
-static const Str BOM = {"\xef\xbb\xbf", 3};
+static const Str BOM = {ENCODE_BOM, sizeof ENCODE_BOM - 1};
 
-/* Lines end with LF, CR LF or CR, whichever character set. */
-static size_t line_at(Str bytes, size_t offset, size_t unit, size_t low_at)
+const Charset *encode_charset_marked(Str start)
 {
-    size_t line = 1;
-    bool is_after_cr = false;
-    for (size_t i = 0; i + unit <= offset; i += unit) {
-        bool is_plain = unit == 1 || bytes.ptr[i + 1 - low_at] == 0;
-        char c = is_plain ? bytes.ptr[i + low_at] : 0;
-        line += c == '\r' || (c == '\n' && !is_after_cr);
-        is_after_cr = c == '\r';
+    if (str_starts_with(start, STR("\xff\xfe")))
+        return &UTF_16LE;
+    if (str_starts_with(start, STR("\xfe\xff")))
+        return &UTF_16BE;
+    return str_starts_with(start, BOM) ? &CHARSET_UTF_8 : NULL;
+}
+
+void encode_count_lines(const Charset *charset, Str bytes, bool *is_after_cr, size_t *line)
+{
+    for (size_t i = 0; i + charset->unit <= bytes.len; i += charset->unit) {
+        bool is_plain = charset->unit == 1 || bytes.ptr[i + 1 - charset->line_feed_at] == 0;
+        char c = is_plain ? bytes.ptr[i + charset->line_feed_at] : 0;
+        *line += c == '\r' || (c == '\n' && !*is_after_cr);
+        *is_after_cr = c == '\r';
     }
-    return line;
+}
+
+bool encode_fail(Str file, const Charset *charset, uint64_t offset, size_t line, Err *err)
+{
+    ErrPlace place = {.file = file, .line = line};
+    return err_fail_at(err, &place, ERR_TABLE_ENCODING, ARG_STR("file", file),
+                       ARG_STR("encoding", charset->name), ARG_INT("offset", offset + 1));
 }
 
 static bool fail_at_byte(Str file, Str bytes, size_t offset, const Charset *charset, Err *err)
 {
-    ErrPlace place = {.file = file,
-                      .line = line_at(bytes, offset, charset->unit, charset->line_feed_at)};
-    return err_fail_at(err, &place, ERR_TABLE_ENCODING, ARG_STR("file", file),
-                       ARG_STR("encoding", charset->name), ARG_INT("offset", offset + 1));
+    size_t line = 1;
+    bool is_after_cr = false;
+    encode_count_lines(charset, str_slice(bytes, 0, offset), &is_after_cr, &line);
+    return encode_fail(file, charset, offset, line, err);
 }
 
 static void close_iconv(iconv_t *cd)
@@ -75,38 +81,33 @@ static bool convert(Arena *arena, Str bytes, size_t skip, const Charset *charset
 
 bool encode_to_utf8(Arena *arena, Str file, Str bytes, Str *ret_text, Str *ret_encoding, Err *err)
 {
-    static const Charset utf_8 = {"UTF-8", {"UTF-8", 5}, 1, 0};
-    const Charset *charset = NULL;
+    const Charset *charset = encode_charset_marked(bytes);
+    bool has_bom = charset == &CHARSET_UTF_8;
     size_t bad = 0;
 
-    if (str_starts_with(bytes, STR("\xff\xfe")))
-        charset = &UTF_16LE;
-    else if (str_starts_with(bytes, STR("\xfe\xff")))
-        charset = &UTF_16BE;
-    if (charset) {
+    if (charset && !has_bom) {
         if (!convert(arena, bytes, 2, charset, ret_text, &bad))
             return fail_at_byte(file, bytes, bad, charset, err);
         *ret_encoding = charset->name;
         return true;
     }
 
-    bool has_bom = str_starts_with(bytes, BOM);
     Str text = has_bom ? (Str){bytes.ptr + BOM.len, bytes.len - BOM.len} : bytes;
     size_t valid_len = utf8_valid_len(text);
     if (valid_len == text.len) {
         *ret_text = text;
-        *ret_encoding = utf_8.name;
+        *ret_encoding = CHARSET_UTF_8.name;
         return true;
     }
     if (has_bom)
-        return fail_at_byte(file, bytes, BOM.len + valid_len, &utf_8, err);
+        return fail_at_byte(file, bytes, BOM.len + valid_len, &CHARSET_UTF_8, err);
 
-    if (!convert(arena, bytes, 0, &GB18030, ret_text, &bad)) {
+    if (!convert(arena, bytes, 0, &CHARSET_GB18030, ret_text, &bad)) {
         /* Neither: the one that got further is what the file was meant to be. */
         bool is_utf8 = valid_len > bad;
-        return fail_at_byte(file, bytes, is_utf8 ? valid_len : bad, is_utf8 ? &utf_8 : &GB18030,
-                            err);
+        return fail_at_byte(file, bytes, is_utf8 ? valid_len : bad,
+                            is_utf8 ? &CHARSET_UTF_8 : &CHARSET_GB18030, err);
     }
-    *ret_encoding = GB18030.name;
+    *ret_encoding = CHARSET_GB18030.name;
     return true;
 }

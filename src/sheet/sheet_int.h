@@ -16,6 +16,7 @@
 
 typedef struct Build {
     Arena *arena;
+    Arena *cells; /* where texts of cells go that cannot be views; of a scan, for one block */
     const TableOptions *options;
     Err *err;
     size_t err_start; /* diagnostics that were in err before */
@@ -82,9 +83,59 @@ Str build_text(Build *build, Str text, size_t column, uint32_t line);
 MUST_USE bool encode_to_utf8(Arena *arena, Str file, Str bytes, Str *ret_text, Str *ret_encoding,
                              Err *err);
 
+/* A character set that files come in. */
+typedef struct Charset {
+    const char *iconv_name;
+    Str name;
+    size_t unit;         /* bytes of the smallest character */
+    size_t line_feed_at; /* of a line feed, the byte that is not zero */
+} Charset;
+extern const Charset CHARSET_UTF_8, CHARSET_GB18030;
+#define ENCODE_BOM "\xef\xbb\xbf"
+/* What the byte order mark at the start of a file says; NULL if there is none. */
+const Charset *encode_charset_marked(Str start);
+/* Adds the lines that end in bytes (LF, CR LF, CR), which may be cut anywhere between characters. */
+void encode_count_lines(const Charset *charset, Str bytes, bool *is_after_cr, size_t *line);
+/* ERR_TABLE_ENCODING at a byte, counted from 0; always false. */
+bool encode_fail(Str file, const Charset *charset, uint64_t offset, size_t line, Err *err);
+
+/* Whether these are the bytes of a text: neither xlsx, nor what table_read refuses by its format. */
+bool table_is_text(Str bytes);
+
 /* Fills build->table from text in UTF-8 / from the bytes of a zip file. */
 MUST_USE bool csv_read(Build *build, Str text);
 MUST_USE bool xlsx_read(Build *build, Str bytes);
+
+/*
+ * The same in pieces. `start` holds the header at least. csv_whole_len: how much of a text that begins
+ * with a row and is followed by a line feed are whole rows, if more is to come; 0: not even one is.
+ * csv_begin reads the header and moves *text behind it; csv_rows sets the rows of the table to those of
+ * the text. Their texts end with a row and a line feed; false: nothing that follows can be trusted.
+ */
+typedef struct Csv Csv;
+Csv *csv_new(Build *build, Str start);
+size_t csv_whole_len(const Csv *csv, Str text);
+MUST_USE bool csv_begin(Csv *csv, Str *text);
+MUST_USE bool csv_rows(Csv *csv, Str text);
+uint32_t csv_line(const Csv *csv); /* of the row that comes next */
+
+/*
+ * The text of a file, or of bytes in memory (path NULL), in UTF-8, piece by piece: the rule of
+ * encode_to_utf8. Fails with ERR_FILE_… and ERR_TABLE_ENCODING. stream_next also fails, with nothing
+ * in err, where text that was taken for UTF-8 turns out not to be (stream_is_mistaken): what was read is
+ * void, and stream_restart begins again with GB18030.
+ */
+typedef struct StreamSource {
+    const char *path;
+    Str file, bytes;
+} StreamSource;
+typedef struct TextStream TextStream;
+MUST_USE bool stream_open(Arena *arena, const StreamSource *source, TextStream **ret, Err *err);
+Str stream_encoding(const TextStream *stream);
+bool stream_is_mistaken(const TextStream *stream);
+MUST_USE bool stream_restart(TextStream *stream, Err *err);
+/* Up to `room` bytes of text, none only at the end; 64 is the least room. */
+MUST_USE bool stream_next(TextStream *stream, char *ret, size_t room, size_t *ret_len, Err *err);
 
 /* Exact as doubles, so m / DECIMAL_POWER[k] is rightly rounded for m < 2^53. */
 static const double DECIMAL_POWER[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,

@@ -40,6 +40,21 @@ static bool is_markup(Str bytes)
     return c == '!' || c == '?' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static bool is_ole2(Str bytes)
+{
+    return str_starts_with(bytes, STR("\xd0\xcf\x11\xe0"));
+}
+
+static bool is_zip(Str bytes)
+{
+    return str_starts_with(bytes, STR("PK\x03\x04")) || str_starts_with(bytes, STR("PK\x05\x06"));
+}
+
+bool table_is_text(Str bytes)
+{
+    return !is_ole2(bytes) && !is_zip(bytes) && !is_markup(bytes);
+}
+
 bool table_read_bytes(Arena *arena, Str file_name, Str bytes, const TableOptions *options,
                       Table **ret, Err *err)
 {
@@ -53,9 +68,9 @@ bool table_read_bytes(Arena *arena, Str file_name, Str bytes, const TableOptions
     Build build;
     build_init(&build, arena, options, table, err);
 
-    if (str_starts_with(bytes, STR("\xd0\xcf\x11\xe0")))
+    if (is_ole2(bytes))
         return fail_ole2(file_name, bytes, err);
-    if (str_starts_with(bytes, STR("PK\x03\x04")) || str_starts_with(bytes, STR("PK\x05\x06"))) {
+    if (is_zip(bytes)) {
         if (!xlsx_read(&build, bytes))
             return false;
     } else {

@@ -84,6 +84,22 @@ MUST_USE bool table_read(Arena *arena, const char *path, const TableOptions *opt
 MUST_USE bool table_read_bytes(Arena *arena, Str file_name, Str bytes, const TableOptions *options,
                                Table **ret, Err *err);
 
+/*
+ * The same, but the rows of a csv come block by block and only one block is in memory: for lists of
+ * tens of millions of rows (LIMIT_SCAN_ROWS). `take` is called with options->ctx and each block in
+ * order; the block, its texts and the table given to the wish last until the arena ends (the table) or
+ * take returns (rows and texts). After a mistake in the file no more blocks are handed out, but mistakes are
+ * collected to the end. An xlsx is one block. Returning false (err filled) stops the reading.
+ * A csv that is not UTF-8 after all is begun again: the wish is called once more, and what blocks said
+ * before that is void.
+ * Fails as table_read, with ERR_TABLE_ROW_BYTES, and if `take` added to err.
+ */
+typedef bool TableTake(void *ctx, const Table *block, Err *err);
+MUST_USE bool table_scan(Arena *arena, const char *path, const TableOptions *options,
+                         TableTake *take, Err *err);
+MUST_USE bool table_scan_bytes(Arena *arena, Str file_name, Str bytes, const TableOptions *options,
+                               TableTake *take, Err *err);
+
 /* A place for an error at a cell of the table. */
 ErrPlace table_place(Arena *arena, const Table *table, size_t row, size_t column);
 

@@ -256,11 +256,59 @@ static void words_beyond_64_code_points_are_never_near(void **state)
     }
 }
 
+/* Long texts are looked at in blocks: the naive walk by the table is the second implementation. */
+static size_t valid_len_by_the_table(const unsigned char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len) {
+        size_t step = len_by_the_table(text + at, len - at);
+        if (!step)
+            break;
+        at += step;
+    }
+    return at;
+}
+
+static void long_texts_are_judged_as_by_the_table(void **state)
+{
+    (void)state;
+    enum { LEN_MAX = 1200, ROUNDS = 20000 };
+    static const unsigned char WORDS[][5] = {"7",
+                                             "a,",
+                                             "\xc3\xa9",
+                                             "\xe5\xad\xa6",
+                                             "\xed\x9f\xbf",
+                                             "\xe0\xa0\x80",
+                                             "\xf0\x90\x80\x80",
+                                             "\xf4\x8f\xbf\xbf"};
+    unsigned char text[LEN_MAX];
+    uint32_t random = 1;
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t len = 0;
+        while (len + 4 < LEN_MAX) {
+            random = random * 1664525u + 1013904223u;
+            const unsigned char *word = WORDS[random >> 29];
+            size_t size = strlen((const char *)word);
+            memcpy(text + len, word, size);
+            len += size;
+        }
+        random = random * 1664525u + 1013904223u;
+        len -= random >> 8 & 3; /* perhaps cuts the last one */
+        if (round % 4) {
+            size_t at = (random >> 10) % len;
+            text[at] = (unsigned char)(random >> 2);
+        }
+        assert_int_equal(utf8_valid_len((Str){(const char *)text, len}),
+                         valid_len_by_the_table(text, len));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(well_formed_is_what_the_table_of_unicode_says),
         cmocka_unit_test(a_bad_byte_is_found_at_every_offset),
+        cmocka_unit_test(long_texts_are_judged_as_by_the_table),
         cmocka_unit_test(every_code_point_comes_back),
         cmocka_unit_test(code_points_are_counted),
         cmocka_unit_test(widths_are_those_of_a_terminal),
