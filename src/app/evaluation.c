@@ -79,8 +79,8 @@ static bool open_counties(Arena *arena, const EvaluationRequest *request,
     *ret = region_facts_new(arena, evaluation->core);
     for (size_t i = 0; i < request->county_count; i++)
         is_ok &= region_facts_load(*ret, request->county[i], STR(""), err);
-    return is_ok && (!request->county_count ||
-                     quantities_check(arena, request, evaluation, *ret, err));
+    return is_ok &&
+           (!request->county_count || quantities_check(arena, request, evaluation, *ret, err));
 }
 
 static bool open_schools(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,

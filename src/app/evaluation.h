@@ -13,7 +13,7 @@ typedef struct EvaluationRequest {
     Str name;           /* what the standard must define, where it is not given: QR5 */
     const Str *overlay; /* further overlays, in order */
     size_t overlay_count;
-    const char *table;      /* of schools; NULL: none, then there must be a table of counties */
+    const char *table;         /* of schools; NULL: none, then there must be a table of counties */
     const char *const *county; /* tables of counties */
     size_t county_count;
     Str sheet;             /* xlsx; empty: the first visible one */

@@ -12,7 +12,8 @@
 typedef struct ExplainedCell {
     const ExplainStep *step;
     const Table *table; /* of the schools or of counties; NULL: of a fact that is in none */
-    const RegionFact *fact; /* of a county: its document; published where it has no item; else NULL */
+    const RegionFact
+        *fact; /* of a county: its document; published where it has no item; else NULL */
     CellRef ref;
     Str cell;         /* "H12"; for csv too, as a spreadsheet shows it; empty if there is none */
     Str header;       /* of the column; the item's name if there is none */

@@ -79,8 +79,7 @@ static void explain_stage_item(Explainer *x, GateList *all, const GateItem *item
             point = judge_point(judge, stage, judge->frames->part_row[part], x->region);
         }
         const Formula *formula = is_school ? item->formula : item->per_stage;
-        explanation_set_root(x, formula->tree, is_school ? item->symbol : NULL, item->code,
-                             &point);
+        explanation_set_root(x, formula->tree, is_school ? item->symbol : NULL, item->code, &point);
     }
 }
 

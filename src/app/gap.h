@@ -57,8 +57,9 @@ typedef struct GapItem {
     const Gate *gate;
     const GateItem *item;
     double value, limit;
-    double amount; /* of the item's lever, in its step_unit, the rest fixed; NaN: not to be computed */
-    double steps;  /* how many steps of the lever that is; NaN where the amount is */
+    double
+        amount; /* of the item's lever, in its step_unit, the rest fixed; NaN: not to be computed */
+    double steps; /* how many steps of the lever that is; NaN where the amount is */
 } GapItem;
 
 typedef struct Gap {

@@ -306,8 +306,7 @@ bool judge_batch_verdict(const Judge *judge, uint32_t region, Tri *ret)
 {
     enum { PREFECTURE = 2 };
     const Region *r = &judge->frames->regions.region[region];
-    if (!judge->standard->batch.is_veto || r->level != PREFECTURE ||
-        judge_is_county(judge, region))
+    if (!judge->standard->batch.is_veto || r->level != PREFECTURE || judge_is_county(judge, region))
         return false;
     *ret = TRI_TRUE;
     for (uint32_t county = region + 1; county < r->end; county++)

@@ -41,8 +41,8 @@ typedef struct SchoolResult {
 typedef struct IndicatorResult {
     const Indicator *indicator;
     const RegionFact *published; /* the CV was published, not computed; else NULL */
-    double mean, s, cv;   /* NaN: undefined */
-    double limit, margin; /* of the CV; NaN: no limit, or no CV */
+    double mean, s, cv;          /* NaN: undefined */
+    double limit, margin;        /* of the CV; NaN: no limit, or no CV */
     Tri met;
     bool has_limit;
     size_t units, left_out; /* schools in the CV, and in scope but without the value */
@@ -80,7 +80,7 @@ typedef struct FailingSchool {
 typedef struct GateItemResult {
     const GateItem *item;
     Tri verdict;
-    bool is_na; /* 条件 is false: counts as met */
+    bool is_na;                  /* 条件 is false: counts as met */
     double value, limit, margin; /* NaN: none; margin is positive when good, unscaled */
     Origin origin;
     Absence absence; /* why there is no value or verdict */
@@ -92,10 +92,10 @@ typedef struct GateItemResult {
 typedef struct UnitResult {
     uint32_t region;
     bool is_county;
-    bool is_batch; /* a prefecture whose counties are judged together (批次) */
-    Tri verdict;   /* counties, and where is_batch */
-    Tri *gate;     /* counties: one per gate of the standard */
-    GateItemResult **item; /* counties: per gate, one per item */
+    bool is_batch;                  /* a prefecture whose counties are judged together (批次) */
+    Tri verdict;                    /* counties, and where is_batch */
+    Tri *gate;                      /* counties: one per gate of the standard */
+    GateItemResult **item;          /* counties: per gate, one per item */
     const RegionFact *review_since; /* NULL: no 复查, or the date is not there */
     Date next_review;
     StageResult *stage;
@@ -119,7 +119,8 @@ typedef struct Judge {
     int weight_slot;
     int in_scope_output, indicator_output, school_output; /* row outputs of detail */
     int statistic_output, gate_output, composite_output, composite_met_output, students_output,
-        met_count_output, unmet_count_output, item_output; /* region outputs; -1: the standard has none */
+        met_count_output, unmet_count_output,
+        item_output; /* region outputs; -1: the standard has none */
 } Judge;
 
 /*

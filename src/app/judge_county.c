@@ -12,11 +12,11 @@ typedef struct Given {
 } Given;
 
 typedef struct Counties {
-    Frame frame;                      /* of the standard's county_scope; row leaf * FRAME_LANES */
-    Given *of_county;                 /* per leaf */
+    Frame frame;                       /* of the standard's county_scope; row leaf * FRAME_LANES */
+    Given *of_county;                  /* per leaf */
     Given *of_stage[FRAME_STAGES_MAX]; /* per leaf; NULL: nothing is published for the stage */
-    Frame blank[FRAME_STAGES_MAX];    /* of stages that no school is in */
-    const RegionFact **fact;          /* leaf * slots + slot; NULL: none */
+    Frame blank[FRAME_STAGES_MAX];     /* of stages that no school is in */
+    const RegionFact **fact;           /* leaf * slots + slot; NULL: none */
 } Counties;
 
 static const RegionFacts *facts_of(const Judge *judge)
@@ -63,14 +63,12 @@ static void fill_slot(Judge *judge, size_t slot)
     Counties *counties = judge->counties;
     const Slot *wanted = &judge->standard->county_scope->slots.ptr[slot];
     const RegionTree *regions = &judge->frames->regions;
-    double *value =
-        arena_alloc_raw(judge->arena, (counties->frame.row_count + 1) * sizeof *value);
+    double *value = arena_alloc_raw(judge->arena, (counties->frame.row_count + 1) * sizeof *value);
     for (size_t row = 0; row < counties->frame.row_count; row++)
         value[row] = NAN;
     for (size_t leaf = 0; !wanted->years_back && leaf < regions->leaf_count; leaf++) {
         const Code *code = judge->frames->region_code[regions->leaf_region[leaf]];
-        const RegionFact *fact =
-            region_facts_cell(facts_of(judge), code, wanted->symbol->owner);
+        const RegionFact *fact = region_facts_cell(facts_of(judge), code, wanted->symbol->owner);
         counties->fact[leaf * counties->frame.slot_count + slot] = fact;
         value[leaf * FRAME_LANES] = fact ? fact->value : NAN;
     }
@@ -89,8 +87,7 @@ static Frame blank_frame(Judge *judge, int stage)
 
 static void give(Judge *judge, Given *given, const Symbol *symbol, const RegionFact *fact)
 {
-    VEC_PUSH(judge->arena, &given->list,
-             (ExactGiven){.symbol = symbol, .value = fact->value});
+    VEC_PUSH(judge->arena, &given->list, (ExactGiven){.symbol = symbol, .value = fact->value});
     VEC_PUSH(judge->arena, &given->fact, fact);
 }
 
@@ -165,7 +162,8 @@ static void give_all(Judge *judge)
             give_to_stage(judge, fact, region);
     }
     for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
-        for (size_t leaf = 0; judge->counties->of_stage[stage] && leaf < regions->leaf_count; leaf++)
+        for (size_t leaf = 0; judge->counties->of_stage[stage] && leaf < regions->leaf_count;
+             leaf++)
             drop_composite(judge, &judge->counties->of_stage[stage][leaf]);
 }
 
@@ -248,8 +246,8 @@ bool judge_is_county_frame(const Judge *judge, const Frame *frame)
 const RegionFact *judge_county_fact(const Judge *judge, uint32_t region, int slot)
 {
     const Counties *counties = judge->counties;
-    return counties->fact[(size_t)leaf_of(judge, region) * counties->frame.slot_count +
-                          (size_t)slot];
+    return counties
+        ->fact[(size_t)leaf_of(judge, region) * counties->frame.slot_count + (size_t)slot];
 }
 
 double *judge_county_cell(const Judge *judge, uint32_t region, const Item *item)
@@ -266,8 +264,7 @@ double *judge_county_cell(const Judge *judge, uint32_t region, const Item *item)
 static bool is_not_applicable(const Judge *judge, const GateItem *item, uint32_t region)
 {
     ExactPoint point = judge_county_point(judge, region);
-    return item->condition &&
-           exact_test(judge->exact, item->condition->tree, &point) == TRI_FALSE;
+    return item->condition && exact_test(judge->exact, item->condition->tree, &point) == TRI_FALSE;
 }
 
 Tri judge_item_verdict(const Judge *judge, const GateItem *item, uint32_t region)
@@ -300,8 +297,8 @@ static void read_figure(Judge *judge, uint32_t region, GateItemResult *result)
     if (!item->limit || !item->limit->has_value[point.frame->stage])
         return;
     result->limit = decimal_to_double(item->limit->value[point.frame->stage]);
-    result->margin = item->is_upper_limit ? result->limit - result->value
-                                          : result->value - result->limit;
+    result->margin =
+        item->is_upper_limit ? result->limit - result->value : result->value - result->limit;
 }
 
 static void read_truth(Judge *judge, uint32_t region, GateItemResult *result)

@@ -208,15 +208,15 @@ static IndicatorResult read_published(const Reader *reader, size_t idx)
     int stage = reader->stage->stage;
     ExactPoint point = point_of(reader, EXACT_REGION);
     const ExactGiven *mean = exact_given_of(&point, x->mean), *cv = exact_given_of(&point, x->cv);
-    IndicatorResult result = {
-        .indicator = x,
-        .published = judge_published_fact(judge, stage, reader->region, x->cv),
-        .met = TRI_UNKNOWN,
-        .limit = NAN,
-        .margin = NAN,
-        .mean = mean ? mean->value : NAN,
-        .s = NAN,
-        .cv = cv ? cv->value : NAN};
+    IndicatorResult result = {.indicator = x,
+                              .published =
+                                  judge_published_fact(judge, stage, reader->region, x->cv),
+                              .met = TRI_UNKNOWN,
+                              .limit = NAN,
+                              .margin = NAN,
+                              .mean = mean ? mean->value : NAN,
+                              .s = NAN,
+                              .cv = cv ? cv->value : NAN};
     if (!x->cv_limit || !x->cv_limit->has_value[stage])
         return result;
     result.has_limit = true;
@@ -414,8 +414,8 @@ UnitResult *judge_unit(Arena *arena, Judge *judge, uint32_t region)
         if (!is_published && (!frame || frame_region_first(frame, r) == frame_region_end(frame, r)))
             continue;
         StageResult *result = &unit->stage[unit->stage_count++];
-        *result = (StageResult){
-            .stage = stage, .verdict = TRI_UNKNOWN, .is_published = is_published};
+        *result =
+            (StageResult){.stage = stage, .verdict = TRI_UNKNOWN, .is_published = is_published};
         Reader reader = {.arena = arena, .judge = judge, .region = region, .stage = result};
         read_stage(&reader, unit->is_county);
     }

@@ -148,10 +148,11 @@ static Formula **check_formulas(Tester *tester)
     for (size_t i = 0; i < test->expects.len; i++) {
         Formula *copy = ARENA_NEW(tester->arena, Formula);
         *copy = test->expects.ptr[i].formula;
-        bool is_ok = expr_parse(tester->arena, copy, tester->err) &&
-                     expr_check(is_of_county(test, &test->expects.ptr[i]) ? tester->standard->county_scope
-                                                                    : tester->standard->scope,
-                                copy, NULL, tester->err);
+        bool is_ok =
+            expr_parse(tester->arena, copy, tester->err) &&
+            expr_check(is_of_county(test, &test->expects.ptr[i]) ? tester->standard->county_scope
+                                                                 : tester->standard->scope,
+                       copy, NULL, tester->err);
         formula[i] = is_ok ? copy : NULL;
     }
     return formula;

@@ -46,8 +46,8 @@ static StandardList standards_in_force(Arena *arena, const EvaluationRequest *re
         Standard *standard;
         bool is_standard = str_equals(info[i].kind, STR("标准")) &&
                            !str_equals(info[i].id, evaluation->standard->base_id);
-        if (is_standard && pack_load_standard(arena, evaluation->core, &load, &standard, NULL,
-                                              NULL, &quiet))
+        if (is_standard &&
+            pack_load_standard(arena, evaluation->core, &load, &standard, NULL, NULL, &quiet))
             VEC_PUSH(arena, &list, standard);
     }
     err_done(&quiet);

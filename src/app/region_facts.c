@@ -27,8 +27,8 @@ static RegionFact *find(const RegionFacts *facts, const Code *region, int stage,
 {
     CLEANUP(arena_done) Arena scratch;
     arena_init(&scratch);
-    size_t idx = (size_t)(uintptr_t)map_find(&facts->index,
-                                             key_of(&scratch, region, stage, item, quantity));
+    size_t idx =
+        (size_t)(uintptr_t)map_find(&facts->index, key_of(&scratch, region, stage, item, quantity));
     return idx ? &facts->facts.ptr[idx - 1] : NULL;
 }
 
@@ -151,7 +151,8 @@ static bool fail_unknown(const Reading *reading, const Table *table, size_t colu
     for (int key = 0; key < KEY_COUNT; key++)
         candidate[count++] = KEYS[key].zh;
     ErrPlace place = header_place(table, column);
-    return err_fail_at(err, &place, ERR_COUNTY_COLUMN, ARG_STR("column", table->column[column].name),
+    return err_fail_at(err, &place, ERR_COUNTY_COLUMN,
+                       ARG_STR("column", table->column[column].name),
                        ARG_STR("near", utf8_nearest(name, candidate, count)));
 }
 
@@ -366,8 +367,8 @@ static bool take_published(Reading *reading, RegionFact fact, Err *err)
         fact.stage = flat_stage_named(reading->facts->arena, core, stage);
     bool is_ok = true;
     if (stage.len && fact.stage < 0)
-        is_ok = fail_cell(reading, fact.row, reading->key_column[KEY_STAGE], err, ERR_FLAT_CODE_LIST,
-                          ARG_LIT("list", "学段"), ARG_STR("value", stage));
+        is_ok = fail_cell(reading, fact.row, reading->key_column[KEY_STAGE], err,
+                          ERR_FLAT_CODE_LIST, ARG_LIT("list", "学段"), ARG_STR("value", stage));
     if (!quantity.len)
         is_ok = fail_blank(reading, fact.row, KEY_QUANTITY, err);
     if (isnan(fact.value))
@@ -414,7 +415,8 @@ bool region_facts_load(RegionFacts *facts, const char *path, Str sheet, Err *err
 {
     Reading reading = {.facts = facts};
     TableOptions options = {.wish = county_wish, .ctx = &reading, .sheet = sheet};
-    return table_read(facts->arena, path, &options, &reading.table, err) && take_rows(&reading, err);
+    return table_read(facts->arena, path, &options, &reading.table, err) &&
+           take_rows(&reading, err);
 }
 
 bool region_facts_load_bytes(RegionFacts *facts, Str file, Str bytes, Err *err)

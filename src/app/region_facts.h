@@ -20,8 +20,8 @@ typedef struct RegionFact {
     int stage;          /* of published figures; -1: of the county as a whole */
     const Item *item;   /* a county item; NULL: published */
     Str quantity;       /* published: BB2.差异系数, PS1 …, folded */
-    double value;       /* NaN: the cell is blank; yes/no: the number of the code; dates: yyyymmdd */
-    Str document;       /* 来源; may be empty */
+    double value; /* NaN: the cell is blank; yes/no: the number of the code; dates: yyyymmdd */
+    Str document; /* 来源; may be empty */
     const Table *table; /* the cell it stands in; NULL: not from a table */
     uint32_t row;
     int column;

@@ -24,7 +24,7 @@ typedef enum ExplainKind {
     EXPLAIN_PARAMETER, /* a figure of the standard, for the frame's stage */
     EXPLAIN_AGGREGATE, /* rows; also a rank. Children: the definitions it uses, or the parts of the school */
     EXPLAIN_PART, /* the argument of an aggregate over 同校, for the part of stage frame->stage */
-    EXPLAIN_GIVEN, /* a named formula whose value is known from elsewhere: see ExactGiven */
+    EXPLAIN_GIVEN,      /* a named formula whose value is known from elsewhere: see ExactGiven */
     EXPLAIN_DEFINITION, /* a named formula inside an aggregate: it has no value here, but one per row */
 } ExplainKind;
 

@@ -206,10 +206,8 @@ Str evaluate_text_item_counts(const EvaluateView *view, size_t gate)
     StrBuf out;
     strbuf_init(&out, view->cli->arena);
     if (open == g->items.len && !cli_has(view->cli, OPTION_COUNTY))
-        return str_format(view->cli->arena,
-                          is_en ? "%zu items without data: give a table of counties by --county"
-                                : "%zu 项都没有数据，县级的数写在县表里（--county）",
-                          g->items.len);
+        return cli_word(view->cli, "没有数据，县级的数写在县表里（--county）",
+                        "no data: give a table of counties by --county");
     strbuf_addf(&out, is_en ? "%zu items: %zu met" : "%zu 项: 达到 %zu", g->items.len, met);
     if (unmet)
         strbuf_addf(&out, is_en ? ", %zu not met" : "，未达到 %zu", unmet);
@@ -250,9 +248,12 @@ static Str remark_text(const EvaluateView *view, const GateItemResult *result)
     if (result->origin == ORIGIN_PUBLISHED && !result->published->document.len)
         return cli_word(cli, "公布数", "published");
     if (result->origin == ORIGIN_PUBLISHED)
-        return str_format(cli->arena,
-                          cli->lang == LANG_EN ? "published: %.*s" : "公布数: %.*s",
+        return str_format(cli->arena, cli->lang == LANG_EN ? "published: %.*s" : "公布数: %.*s",
                           STR_ARG(result->published->document));
+    if (result->verdict == TRI_UNKNOWN && result->unknown)
+        return str_format(cli->arena,
+                          cli->lang == LANG_EN ? "%zu schools lack data" : "缺数的学校 %zu 所",
+                          result->unknown);
     if (result->verdict == TRI_UNKNOWN && !result->is_na && result->absence != ABSENCE_NONE)
         return judged_absence(cli, result->absence);
     return STR("");
@@ -270,9 +271,9 @@ static void add_item_row(const EvaluateView *view, TextTable *table, const GateI
                                                          result->limit, !is_unmet)
                                          : STR(""));
     text_table_add_text(table, isnan(result->limit) ? STR("") : judged_number(cli, result->limit));
-    text_table_add_text(
-        table, isnan(result->margin) ? STR("")
-                                     : judged_signed(cli, result->margin, item->decimals));
+    text_table_add_text(table, isnan(result->margin)
+                                   ? STR("")
+                                   : judged_signed(cli, result->margin, item->decimals));
     text_table_add_text(table, result->is_na ? judged_verdict(cli, VERDICT_NA)
                                : result->verdict == TRI_UNKNOWN
                                    ? judged_verdict(cli, VERDICT_NODATA)
@@ -285,14 +286,17 @@ static void init_items_table(const Cli *cli, TextTable *table)
     static const struct {
         const char *zh, *en;
         TextAlign align;
-    } COLUMNS[] = {{"", "", TEXT_LEFT},          {"项", "item", TEXT_LEFT},
-                   {"单位", "unit", TEXT_LEFT},  {"值", "value", TEXT_RIGHT},
-                   {"限值", "limit", TEXT_RIGHT}, {"余量", "margin", TEXT_RIGHT},
-                   {"结论", "verdict", TEXT_LEFT}, {"", "", TEXT_LEFT}};
+    } COLUMNS[] = {{"", "", TEXT_LEFT},
+                   {"项", "item", TEXT_LEFT},
+                   {"单位", "unit", TEXT_LEFT},
+                   {"值", "value", TEXT_RIGHT},
+                   {"限值", "limit", TEXT_RIGHT},
+                   {"余量", "margin", TEXT_RIGHT},
+                   {"结论", "verdict", TEXT_LEFT},
+                   {"", "", TEXT_LEFT}};
     text_table_init(table, cli->arena, 2);
     for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++)
-        text_table_add_column(table, cli_word(cli, COLUMNS[i].zh, COLUMNS[i].en),
-                              COLUMNS[i].align);
+        text_table_add_column(table, cli_word(cli, COLUMNS[i].zh, COLUMNS[i].en), COLUMNS[i].align);
 }
 
 /* A county without facts of its own is told so in the line of its gate. */
@@ -303,6 +307,12 @@ static bool has_known(const EvaluateView *view, size_t gate)
     for (size_t i = 0; i < g->items.len; i++)
         is_any |= view->unit->item[gate][i].verdict != TRI_UNKNOWN;
     return is_any && g->items.len;
+}
+
+/* Without a table of counties only what schools can say. */
+static bool is_shown(const EvaluateView *view, const GateItem *item)
+{
+    return item->per_stage || cli_has(view->cli, OPTION_COUNTY);
 }
 
 void evaluate_text_items(const EvaluateView *view)
@@ -316,7 +326,8 @@ void evaluate_text_items(const EvaluateView *view)
         TextTable table;
         init_items_table(cli, &table);
         for (size_t k = 0; k < gate->items.len; k++)
-            add_item_row(view, &table, &view->unit->item[i][k]);
+            if (is_shown(view, gate->items.ptr[k]))
+                add_item_row(view, &table, &view->unit->item[i][k]);
         strbuf_addf(cli->out, "\n%.*s %.*s\n", STR_ARG(gate->code), STR_ARG(gate->name));
         text_table_format(cli->out, &table);
     }
@@ -361,8 +372,7 @@ void evaluate_text_foreign(const EvaluateView *view)
         text_table_add_text(&table, judged_figure(cli, figure->fact->value, TEXT_CV_PLACES,
                                                   figure->line, !figure->is_above));
         text_table_add_text(&table, judged_number(cli, figure->line));
-        text_table_add_text(&table,
-                            figure->is_above ? cli_word(cli, "超过", "above") : STR(""));
+        text_table_add_text(&table, figure->is_above ? cli_word(cli, "超过", "above") : STR(""));
     }
     cli_addf(cli, "\n别的标准的差异系数，比照本标准的单项限值（指标不同，仅供参考；公布数）\n",
              "\ncoefficients of another standard beside the limit of this one (different indicator "
@@ -379,8 +389,8 @@ void evaluate_text_gap_items(const EvaluateView *view)
     text_table_init(&table, cli->arena, 2);
     static const struct {
         const char *zh, *en;
-    } COLUMNS[] = {{"", ""},           {"项", "item"},        {"现在", "now"},
-                   {"限值", "limit"},  {"补什么", "of what"}, {"还差", "lacks"}};
+    } COLUMNS[] = {{"", ""},          {"项", "item"},        {"现在", "now"},
+                   {"限值", "limit"}, {"补什么", "of what"}, {"还差", "lacks"}};
     for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++)
         text_table_add_column(&table, cli_word(cli, COLUMNS[i].zh, COLUMNS[i].en),
                               i == 2 || i == 3 || i == 5 ? TEXT_RIGHT : TEXT_LEFT);
@@ -396,8 +406,8 @@ void evaluate_text_gap_items(const EvaluateView *view)
         }
         text_table_add_text(&table, gap->item->code);
         text_table_add_text(&table, gap->item->name);
-        text_table_add_text(&table, judged_figure(cli, gap->value, gap->item->decimals, gap->limit,
-                                                  false));
+        text_table_add_text(&table,
+                            judged_figure(cli, gap->value, gap->item->decimals, gap->limit, false));
         text_table_add_text(&table, judged_number(cli, gap->limit));
         text_table_add_text(&table, gap->item->lever ? gap->item->lever->symbol.name : STR(""));
         text_table_add_text(&table, strbuf_str(&amount));

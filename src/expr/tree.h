@@ -166,7 +166,8 @@ typedef struct Scope Scope;
 struct Scope {
     Arena *arena;
     Map symbols; /* Str (name, code, alias) -> Symbol * */
-    const Scope *foreign; /* names of formulas of another kind: taken here too, but not usable; NULL: none */
+    const Scope *
+        foreign; /* names of formulas of another kind: taken here too, but not usable; NULL: none */
     const UnitTable *units;
     VEC(Slot)
     slots; /* grows as formulas are checked; a Frame for these formulas has slots.len columns */

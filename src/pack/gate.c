@@ -204,14 +204,14 @@ static void read_figure(Loader *loader, GateItem *item, const PackNode *node)
     item->is_upper_limit = loader_is_upper(loader, node);
     item->lever = county_item(loader, node, KEY_LEVER, NUMBER);
     symbol->unit_is_declared = loader_unit(loader, node, &symbol->unit);
-    item->formula = symbol->formula =
-        loader_formula(loader, node_get(node, KEY_FORMULA), symbol);
+    item->formula = symbol->formula = loader_formula(loader, node_get(node, KEY_FORMULA), symbol);
     read_limit(loader, item, node, symbol->unit);
 }
 
 static void read_truth(Loader *loader, GateItem *item, const PackNode *node)
 {
-    static const ItemWish YES_NO = {is_yes_no_item, "填是否的县级数据项", "yes/no item of counties"};
+    static const ItemWish YES_NO = {is_yes_no_item, "填是否的县级数据项",
+                                    "yes/no item of counties"};
     Symbol *symbol = item_symbol(loader, item, node, TYPE_BOOL);
     item->met = symbol;
     if (item->kind == GATE_ITEM_COUNTY) {
@@ -241,8 +241,8 @@ static void read_of_schools(Loader *loader, GateItem *item, const PackNode *node
     item->formula = symbol->formula =
         loader_formula(loader, node_get(node, KEY_PER_SCHOOL), symbol);
     Str source = str_format(loader->arena, "全部(「%.*s」)", STR_ARG(item->code));
-    item->per_stage = loader_made_formula(loader, node_get(node, KEY_PER_SCHOOL), source,
-                                          loader->region_bool);
+    item->per_stage =
+        loader_made_formula(loader, node_get(node, KEY_PER_SCHOOL), source, loader->region_bool);
 }
 
 static PackKey rule_key(GateItemKind kind)
@@ -298,14 +298,12 @@ static void check_resource(Loader *loader, const PackNode *node, const PackNode 
         return;
     if (*resource)
         pack_fail_key(loader->arena, is_resource, loader->err, ERR_PACK_KEY_DUPLICATE,
-                      ARG_STR("key", is_resource->key),
-                      ARG_INT("line", (*resource)->key_line));
+                      ARG_STR("key", is_resource->key), ARG_INT("line", (*resource)->key_line));
     else
         *resource = is_resource;
     if (node_get(node, KEY_GATE_ITEMS))
         pack_fail_key(loader->arena, is_resource, loader->err, ERR_PACK_ITEM_KEY,
-                      ARG_STR("key", is_resource->key),
-                      ARG_STR("other", key_word(KEY_PER_STAGE)));
+                      ARG_STR("key", is_resource->key), ARG_STR("other", key_word(KEY_PER_STAGE)));
 }
 
 void gates_read(Loader *loader)

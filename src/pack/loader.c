@@ -5,7 +5,8 @@ static Formula *queue(Loader *loader, Formula formula, const Symbol *want)
 {
     Formula *kept = ARENA_NEW(loader->arena, Formula);
     *kept = formula;
-    VEC_PUSH(loader->arena, &loader->wanted, (Wanted){.formula = kept, .want = want, .scope = loader->scope});
+    VEC_PUSH(loader->arena, &loader->wanted,
+             (Wanted){.formula = kept, .want = want, .scope = loader->scope});
     return kept;
 }
 

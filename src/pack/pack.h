@@ -110,17 +110,17 @@ typedef enum GateItemKind {
 typedef struct GateItem {
     Str code, name, unit_text;
     GateItemKind kind;
-    size_t number;          /* among all items of the standard */
-    Formula *formula;       /* FIGURE: number; COUNTY, EVIDENCE: bool; SCHOOL: ROW bool */
-    const Symbol *symbol;   /* what `formula` gives, by the item's code */
-    const Symbol *limit;    /* FIGURE: PARAMETER; NULL: the pack sets none */
-    const Symbol *met;      /* bool over county items; NULL: FIGURE without limit, or of schools */
-    Formula *per_stage;     /* REGION bool: STAGE, SCHOOL (all schools in scope) */
-    Formula *condition;     /* 条件: bool over county items; false: not applicable; NULL: always */
-    bool is_upper_limit;    /* 方向: 不高于 */
-    int decimals;           /* for text output */
-    const Item *lever;      /* 补齐: the county item that is raised; NULL: none */
-    Str missing_reason;     /* 暂缺 */
+    size_t number;        /* among all items of the standard */
+    Formula *formula;     /* FIGURE: number; COUNTY, EVIDENCE: bool; SCHOOL: ROW bool */
+    const Symbol *symbol; /* what `formula` gives, by the item's code */
+    const Symbol *limit;  /* FIGURE: PARAMETER; NULL: the pack sets none */
+    const Symbol *met;    /* bool over county items; NULL: FIGURE without limit, or of schools */
+    Formula *per_stage;   /* REGION bool: STAGE, SCHOOL (all schools in scope) */
+    Formula *condition;   /* 条件: bool over county items; false: not applicable; NULL: always */
+    bool is_upper_limit;  /* 方向: 不高于 */
+    int decimals;         /* for text output */
+    const Item *lever;    /* 补齐: the county item that is raised; NULL: none */
+    Str missing_reason;   /* 暂缺 */
     Basis basis;
 } GateItem;
 
@@ -129,7 +129,7 @@ typedef struct Gate {
     Str code, name;
     Formula *per_stage; /* REGION bool, judged per stage, then AND; NULL: by items, or not at all */
     VEC(GateItem *) items; /* the gate is their AND */
-    Str missing_reason; /* 暂缺: why there is no formula */
+    Str missing_reason;    /* 暂缺: why there is no formula */
     Basis basis;
     bool is_resource; /* 学段门: the stage's own verdict */
 } Gate;
@@ -157,7 +157,8 @@ typedef struct Review {
 
 /* 批次 */
 typedef struct Batch {
-    bool is_veto; /* 一票否决: a prefecture fails with one of its counties; false: it has no verdict */
+    bool
+        is_veto; /* 一票否决: a prefecture fails with one of its counties; false: it has no verdict */
     Basis basis;
 } Batch;
 
@@ -195,7 +196,8 @@ typedef struct Standard {
     Basis composite_basis;
     VEC(Gate *) gates;
     size_t gate_item_count; /* over all gates */
-    Scope *county_scope;    /* names and slots of county formulas: county items, 参数, the gates' items */
+    Scope *
+        county_scope; /* names and slots of county formulas: county items, 参数, the gates' items */
     Review review;
     Batch batch;
     VEC(PackTest *) tests; /* of the last overlay, or of the standard if there is none */

@@ -112,10 +112,10 @@ static char *published_table(size_t primary_count, const char *more)
     int len = snprintf(text, sizeof text, "所属地区,学段,指标,数值,来源\n");
     for (size_t i = 0; i < 8; i++) {
         if (i < primary_count)
-            len += snprintf(text + len, sizeof text - (size_t)len, "654002,小学,BB%zu.差异系数,%s,汇报\n",
-                            i + 1, PRIMARY_CV[i]);
-        len += snprintf(text + len, sizeof text - (size_t)len, "654002,初中,BB%zu.差异系数,%s,汇报\n",
-                        i + 1, JUNIOR_CV[i]);
+            len += snprintf(text + len, sizeof text - (size_t)len,
+                            "654002,小学,BB%zu.差异系数,%s,汇报\n", i + 1, PRIMARY_CV[i]);
+        len += snprintf(text + len, sizeof text - (size_t)len,
+                        "654002,初中,BB%zu.差异系数,%s,汇报\n", i + 1, JUNIOR_CV[i]);
     }
     snprintf(text + len, sizeof text - (size_t)len, "%s", more);
     return text;
@@ -158,8 +158,8 @@ static void the_composite_is_compared_exactly(void **state)
         char table[1000];
         int len = snprintf(table, sizeof table, "所属地区,学段,指标,数值\n");
         for (int k = 1; k < 8; k++)
-            len += snprintf(table + len, sizeof table - (size_t)len, "654002,小学,BB%d.差异系数,%s\n", k,
-                            k < 7 ? "0.65" : "0.60");
+            len += snprintf(table + len, sizeof table - (size_t)len,
+                            "654002,小学,BB%d.差异系数,%s\n", k, k < 7 ? "0.65" : "0.60");
         snprintf(table + len, sizeof table - (size_t)len, "654002,小学,BB8.差异系数,%s\n", LAST[i]);
         County c;
         county_must_open(&c, "junheng-2012", NULL, NULL, table, "2020-2021");
@@ -202,7 +202,8 @@ static void published_coefficients_do_not_stand_for_schools(void **state)
     char table[1000];
     int len = snprintf(table, sizeof table, "所属地区,学段,指标,数值\n");
     for (int k = 1; k <= 7; k++)
-        len += snprintf(table + len, sizeof table - (size_t)len, "620702,小学,QR%d.差异系数,0.1\n", k);
+        len +=
+            snprintf(table + len, sizeof table - (size_t)len, "620702,小学,QR%d.差异系数,0.1\n", k);
     County c;
     county_must_open(&c, "youzhi-2017", NULL, NULL, table, "2024-2025");
     const UnitResult *unit = unit_of(&c, "620702");
@@ -216,7 +217,8 @@ static void published_coefficients_do_not_stand_for_schools(void **state)
 }
 
 static const char SCHOOLS[] =
-    "学校代码,学校名称,所属地区,办学类型,举办者,在校生数,班级数,最大班额,图书册数,音乐专用教室数,音乐专用教室最小面积,美术专用教室数,美术专用教室最小面积\n"
+    "学校代码,学校名称,所属地区,办学类型,举办者,在校生数,班级数,最大班额,图书册数,音乐专用教室数,"
+    "音乐专用教室最小面积,美术专用教室数,美术专用教室最小面积\n"
     "2162900001,甲校,620702,小学,县级教育部门,1125,25,46,9000,3,96,3,90\n"
     "2162900002,乙校,620702,小学,县级教育部门,1080,25,45,9000,3,96,2,90\n";
 
@@ -225,9 +227,10 @@ static void published_figures_give_way_to_facts(void **state)
 {
     (void)state;
     County c;
-    county_must_open(&c, "junheng-2012", NULL, SCHOOLS,
-                     "所属地区,学段,指标,数值\n620702,小学,BB5.差异系数,0.99\n620702,初中,BB5.差异系数,0.5\n",
-                     "2020-2021");
+    county_must_open(
+        &c, "junheng-2012", NULL, SCHOOLS,
+        "所属地区,学段,指标,数值\n620702,小学,BB5.差异系数,0.99\n620702,初中,BB5.差异系数,0.5\n",
+        "2020-2021");
     const UnitResult *unit = unit_of(&c, "620702");
     const StageResult *primary = judge_fixture_stage(unit, PRIMARY);
     assert_false(primary->is_published);
@@ -244,7 +247,8 @@ static void the_next_review_is_two_years_later(void **state)
     static const struct {
         const char *since;
         int year, month, day;
-    } CASES[] = {{"2019-10-26", 2021, 10, 26}, {"2020-02-29", 2022, 2, 28}, {"2018-02-28", 2020, 2, 28}};
+    } CASES[] = {
+        {"2019-10-26", 2021, 10, 26}, {"2020-02-29", 2022, 2, 28}, {"2018-02-28", 2020, 2, 28}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char table[200];
         snprintf(table, sizeof table, "所属地区,认定日期\n654002,%s\n", CASES[i].since);
@@ -271,7 +275,8 @@ static void another_standard_shows_them_for_information(void **state)
         const ForeignFigure *figure = &e->foreign.ptr[i];
         assert_true(figure->line == (figure->fact->stage == PRIMARY ? 0.50 : 0.45));
         assert_true(str_equals(figure->standard, STR("junheng-2012")));
-        bool is_named = str_equals(figure->code, STR("BB2")) || str_equals(figure->code, STR("BB3"));
+        bool is_named =
+            str_equals(figure->code, STR("BB2")) || str_equals(figure->code, STR("BB3"));
         assert_int_equal(figure->is_above, figure->fact->stage == PRIMARY && is_named);
         above += figure->is_above;
     }
@@ -292,7 +297,8 @@ static void one_class_of_46_fails_and_25_classes_need_3_and_3_rooms(void **state
     const Dataset *dataset = c.evaluation.dataset;
     assert_int_equal(size->verdict, TRI_FALSE);
     assert_int_equal(size->failing.len, 1);
-    assert_true(dataset->school[dataset->part[size->failing.ptr[0].part].school].code == 2162900001);
+    assert_true(dataset->school[dataset->part[size->failing.ptr[0].part].school].code ==
+                2162900001);
     assert_int_equal(rooms->verdict, TRI_FALSE);
     assert_int_equal(rooms->failing.len, 1);
     assert_true(dataset->school[dataset->part[rooms->failing.ptr[0].part].school].code ==
@@ -308,8 +314,8 @@ static void one_class_of_46_fails_and_25_classes_need_3_and_3_rooms(void **state
 static void three_green_against_85_50_80_and_90(void **state)
 {
     (void)state;
-    static const char TABLE[] =
-        "所属地区,指标,数值,来源\n620702,PS1,99.68,自评\n620702,PS2,95,自评\n620702,PS3,66.78,自评\n";
+    static const char TABLE[] = "所属地区,指标,数值,来源\n620702,PS1,99.68,自评\n620702,PS2,95,"
+                                "自评\n620702,PS3,66.78,自评\n";
     static const char *const STANDARDS[] = {"pujipuhui-2020", "henan-pujipuhui"};
     for (size_t i = 0; i < 2; i++) {
         County c;
@@ -338,7 +344,8 @@ static void the_gap_in_children_is_the_least_number(void **state)
         while (2 * (public + want) < all)
             want++;
         char table[200];
-        snprintf(table, sizeof table, "所属地区,在园幼儿数,公办园在园幼儿数\n620702,%d,%d\n", all, public);
+        snprintf(table, sizeof table, "所属地区,在园幼儿数,公办园在园幼儿数\n620702,%d,%d\n", all,
+                 public);
         County c;
         county_must_open(&c, "pujipuhui-2020", NULL, NULL, table, "2023-2024");
         UnitResult *unit = unit_of(&c, "620702");
@@ -372,7 +379,8 @@ static void a_published_figure_has_no_gap(void **state)
 static void one_county_fails_all_fail(void **state)
 {
     (void)state;
-    static const char TABLE[] = "所属地区,指标,数值\n620702,PS3,49.9\n620722,PS3,66\n621002,PS3,66\n";
+    static const char TABLE[] =
+        "所属地区,指标,数值\n620702,PS3,49.9\n620722,PS3,66\n621002,PS3,66\n";
     County c;
     county_must_open(&c, "pujipuhui-2020", "pujipuhui-batch", NULL, TABLE, "2023-2024");
     assert_true(unit_of(&c, "620700")->is_batch);
@@ -388,15 +396,17 @@ static void one_county_fails_all_fail(void **state)
 static void the_year_of_building_decides_the_line(void **state)
 {
     (void)state;
-    static const char HEAD[] = "学校代码,学校名称,所属地区,办学类型,在校生数,室外运动场地面积,建校年份\n";
+    static const char HEAD[] =
+        "学校代码,学校名称,所属地区,办学类型,在校生数,室外运动场地面积,建校年份\n";
     static const struct {
         const char *rows;
         Tri young, old;
-    } CASES[] = {{"1162900001,甲园,620702,幼儿园,100,400,2018\n1162900002,乙园,620702,幼儿园,100,400,2010\n"
-                  "1162900003,丙园,620702,幼儿园,100,399,2010\n",
-                  TRI_TRUE, TRI_TRUE},
-                 {"1162900001,甲园,620702,幼儿园,100,399,2018\n1162900002,乙园,620702,幼儿园,100,399,2010\n",
-                  TRI_FALSE, TRI_FALSE}};
+    } CASES[] = {
+        {"1162900001,甲园,620702,幼儿园,100,400,2018\n1162900002,乙园,620702,幼儿园,100,400,2010\n"
+         "1162900003,丙园,620702,幼儿园,100,399,2010\n",
+         TRI_TRUE, TRI_TRUE},
+        {"1162900001,甲园,620702,幼儿园,100,399,2018\n1162900002,乙园,620702,幼儿园,100,399,2010\n",
+         TRI_FALSE, TRI_FALSE}};
     for (size_t i = 0; i < 2; i++) {
         char table[1000];
         snprintf(table, sizeof table, "%s%s", HEAD, CASES[i].rows);
@@ -418,7 +428,8 @@ static void what_does_not_apply_counts_as_met(void **state)
     (void)state;
     County c;
     county_must_open(&c, "youzhi-2017", NULL, NULL,
-                     "所属地区,特殊教育学校在校生数,特殊教育学校公用经费,以考试方式招生,违规择校,重点学校或重点班,"
+                     "所属地区,特殊教育学校在校生数,特殊教育学校公用经费,以考试方式招生,违规择校,"
+                     "重点学校或重点班,"
                      "有编不补或长期聘用编外教师,重大安全责任事故或严重违纪,教育数据弄虚作假\n"
                      "620702,0,0,否,否,否,否,否,否\n620722,10,5,否,否,是,,否,否\n",
                      "2024-2025");
@@ -450,9 +461,10 @@ static void items_are_explained_down_to_the_cell(void **state)
     (void)state;
     County c;
     size_t count = 0;
-    county_must_open(&c, "pujipuhui-2020", NULL, NULL,
-                     "所属地区,在园幼儿数,公办园在园幼儿数,来源\n620702,10000,4990,统计表\n620722,1,1,\n",
-                     "2023-2024");
+    county_must_open(
+        &c, "pujipuhui-2020", NULL, NULL,
+        "所属地区,在园幼儿数,公办园在园幼儿数,来源\n620702,10000,4990,统计表\n620722,1,1,\n",
+        "2023-2024");
     const Explanation *x = explain(&c, "PS3", "620702", &count);
     assert_non_null(x);
     assert_int_equal(count, 1);
@@ -528,14 +540,15 @@ static void refused(const char *standard, const char *table, ErrCode code, const
 static void misspelt_quantities_are_refused(void **state)
 {
     (void)state;
-    refused("junheng-2012", "所属地区,学段,指标,数值\n654002,小学,BB2.差异系统,1\n", ERR_COUNTY_QUANTITY,
-            "no standard has 'BB2.差异系统', did you mean 'BB2.差异系数'?");
+    refused("junheng-2012", "所属地区,学段,指标,数值\n654002,小学,BB2.差异系统,1\n",
+            ERR_COUNTY_QUANTITY, "no standard has 'BB2.差异系统', did you mean 'BB2.差异系数'?");
     refused("junheng-2012", "所属地区,学段,指标,数值\n654002,,BB2.差异系数,1\n",
             ERR_COUNTY_QUANTITY_NO_STAGE, "is a figure of a stage, but 学段 is blank");
-    refused("junheng-2012", "所属地区,学段,指标,数值\n654002,小学,G4,1\n", ERR_COUNTY_QUANTITY_STAGE,
-            "is a figure of the county, not of a stage");
+    refused("junheng-2012", "所属地区,学段,指标,数值\n654002,小学,G4,1\n",
+            ERR_COUNTY_QUANTITY_STAGE, "is a figure of the county, not of a stage");
     refused("junheng-2012",
-            "所属地区,学段,指标,数值\n654002,小学,BB2.差异系数,1\n654002,小学,生均体育运动场馆面积.差异系数,1\n",
+            "所属地区,学段,指标,数值\n654002,小学,BB2.差异系数,1\n654002,小学,生均体育运动场馆面积."
+            "差异系数,1\n",
             ERR_COUNTY_TWICE, "'BB2.差异系数' of 伊宁市 is there already");
     refused("junheng-2012", NULL, ERR_EVALUATE_NOTHING, "there is no table to judge");
 }

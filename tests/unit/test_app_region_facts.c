@@ -41,8 +41,8 @@ static void fixture_free(Fixture *f)
 
 static bool load(Fixture *f, const char *text)
 {
-    return region_facts_load_bytes(f->facts, STR("county.csv"),
-                                   str_dup(&f->arena, str_from(text)), &f->err);
+    return region_facts_load_bytes(f->facts, STR("county.csv"), str_dup(&f->arena, str_from(text)),
+                                   &f->err);
 }
 
 static const Item *item(const Fixture *f, const char *name)
@@ -70,10 +70,11 @@ static void figures_codes_dates_and_units_are_read(void **state)
 {
     (void)state;
     Fixture *f = fixture_new();
-    assert_true(load(f, "序号,所属地区,在园幼儿数,特殊教育学校公用经费（元）,四统一落实,认定日期,来源,备注\n"
-                        "1,620702,\"10000\",600000,是,2019-10-26,某报告,随便\n"
-                        "2,合计,10000,1,,,,\n"
-                        "3,甘肃省张掖市民乐县,,,否,,,\n"));
+    assert_true(load(
+        f, "序号,所属地区,在园幼儿数,特殊教育学校公用经费（元）,四统一落实,认定日期,来源,备注\n"
+           "1,620702,\"10000\",600000,是,2019-10-26,某报告,随便\n"
+           "2,合计,10000,1,,,,\n"
+           "3,甘肃省张掖市民乐县,,,否,,,\n"));
     assert_true(value(f, "620702", "在园幼儿数") == 10000.0);
     assert_true(value(f, "620702", "特殊教育学校公用经费") == 60.0); /* 600000 元 in 万元 */
     assert_true(value(f, "620702", "四统一落实") == 1.0);
@@ -111,8 +112,8 @@ static void facts_may_come_without_a_table(void **state)
 {
     (void)state;
     Fixture *f = fixture_new();
-    RegionFact fact = {.region = region(f, "620702"), .stage = -1, .item = item(f, "在园幼儿数"),
-                       .value = NAN};
+    RegionFact fact = {
+        .region = region(f, "620702"), .stage = -1, .item = item(f, "在园幼儿数"), .value = NAN};
     assert_true(region_facts_add(f->facts, &fact, &f->err));
     fact.value = 5;
     assert_true(region_facts_add(f->facts, &fact, &f->err)); /* in place of nothing */
@@ -206,7 +207,8 @@ static void cells_are_refused(void **state)
             "'2019-02-29' is no date");
     refused("所属地区,认定日期\n620702,43764\n", ERR_COUNTY_DATE, "不是日期", "is no date");
     refused("所属地区,在园幼儿数\n620702,1\n620702,2\n", ERR_COUNTY_TWICE,
-            "「甘州区」的「在园幼儿数」已经有了：county.csv 第 2 行", "is there already: county.csv, row 2");
+            "「甘州区」的「在园幼儿数」已经有了：county.csv 第 2 行",
+            "is there already: county.csv, row 2");
     refused("所属地区,学段,指标,数值\n620702,小学,BB1.差异系数,0.1\n620702,小学,BB1.差异系数,0.1\n",
             ERR_COUNTY_TWICE, "「BB1.差异系数」（小学）已经有了", "'BB1.差异系数' (小学)");
     refused("所属地区,指标,数值\n620702,,1\n", ERR_FLAT_BLANK, "「指标」", "'指标'");
@@ -247,9 +249,10 @@ static void schools_do_not_report_items_of_counties(void **state)
     Fixture *f = fixture_new();
     Dataset *dataset;
     Period period = {PERIOD_SCHOOL_YEAR, 2024, 0};
-    assert_false(dataset_load_bytes(&f->arena, f->core, STR("schools.csv"),
-                                    STR("学校代码,所属地区,办学类型,在园幼儿数\n2162900011,620702,小学,1\n"),
-                                    period, &dataset, &f->err));
+    assert_false(
+        dataset_load_bytes(&f->arena, f->core, STR("schools.csv"),
+                           STR("学校代码,所属地区,办学类型,在园幼儿数\n2162900011,620702,小学,1\n"),
+                           period, &dataset, &f->err));
     assert_int_equal(f->err.count, 1);
     assert_int_equal(f->err.first->code, ERR_FLAT_COUNTY_COLUMN);
     fixture_free(f);

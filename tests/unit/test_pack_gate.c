@@ -7,11 +7,10 @@
 
 #include "pack_fixture.h"
 
-static const char ITEMS[] =
-    "  认定日期: {代码: recognised, 级别: 县, 日期项: 是}\n"
-    "  调查人数: {代码: asked, 级别: 县, 单位: 人, 整数: 是}\n"
-    "  满意人数: {代码: satisfied, 级别: 县, 单位: 人, 整数: 是}\n"
-    "  有规划: {代码: has_plan, 级别: 县, 代码表: yes_no}\n";
+static const char ITEMS[] = "  认定日期: {代码: recognised, 级别: 县, 日期项: 是}\n"
+                            "  调查人数: {代码: asked, 级别: 县, 单位: 人, 整数: 是}\n"
+                            "  满意人数: {代码: satisfied, 级别: 县, 单位: 人, 整数: 是}\n"
+                            "  有规划: {代码: has_plan, 级别: 县, 代码表: yes_no}\n";
 
 static const char HEAD[] = "  G:\n    名称: 政府保障\n    依据: {条款: 第八条}\n    项:\n";
 
@@ -58,8 +57,10 @@ static void each_kind_of_item_is_read(void **state)
     PackFixture *f = with_gate(
         "      A1: {名称: 规划, 凭证: 有规划, 依据: {条款: 1}}\n"
         "      A2: {名称: 有人答, 县级: 调查人数 > 0, 依据: {条款: 2}}\n"
-        "      A3: {名称: 满意度, 公式: 100 * 满意人数 / 调查人数, 单位: \"%\", 限值: 85, 补齐: 满意人数, 小数: 1, 依据: {条款: 3}}\n"
-        "      A4: {名称: 少, 公式: 调查人数, 单位: 人, 方向: 不高于, 暂缺: 省定, 依据: {条款: 4}}\n"
+        "      A3: {名称: 满意度, 公式: 100 * 满意人数 / 调查人数, 单位: \"%\", 限值: 85, 补齐: "
+        "满意人数, 小数: 1, 依据: {条款: 3}}\n"
+        "      A4: {名称: 少, 公式: 调查人数, 单位: 人, 方向: 不高于, 暂缺: 省定, 依据: {条款: "
+        "4}}\n"
         "      A5: {名称: 校, 逐校: 在校生数 < 100, 依据: {条款: 5}}\n"
         "      A6: {名称: 段, 逐段: 合计(在校生数) > 0, 条件: 调查人数 > 0, 依据: {条款: 6}}\n"
         "      A7: {名称: 没有, 暂缺: 没有规定, 依据: {条款: 7}}\n");
@@ -124,9 +125,11 @@ static void an_item_is_judged_in_one_way(void **state)
             ERR_PACK_KEY_MISSING, "缺「单位」");
     refused("      A1: {名称: 规划, 县级: 调查人数 > 0, 限值: 1, 依据: {条款: 1}}\n",
             ERR_PACK_ITEM_KEY, "「限值」只与「公式」同写");
-    refused("      A1: {名称: 规划, 公式: 调查人数, 单位: 人, 限值: {primary: 1}, 依据: {条款: 1}}\n",
-            ERR_PACK_FIGURE_COUNTY, "县级的项「A1」的限值不分学段");
-    refused("      A1: {名称: 规划, 公式: 调查人数, 单位: 人, 限值: [{值: {primary: 1}}], 依据: {条款: 1}}\n",
+    refused(
+        "      A1: {名称: 规划, 公式: 调查人数, 单位: 人, 限值: {primary: 1}, 依据: {条款: 1}}\n",
+        ERR_PACK_FIGURE_COUNTY, "县级的项「A1」的限值不分学段");
+    refused("      A1: {名称: 规划, 公式: 调查人数, 单位: 人, 限值: [{值: {primary: 1}}], 依据: "
+            "{条款: 1}}\n",
             ERR_PACK_FIGURE_COUNTY, "县级的项「A1」的限值不分学段");
     refused("      {}\n", ERR_PACK_BLANK, "「项」后面是空的");
 }
@@ -138,7 +141,8 @@ static void items_that_are_named_must_be_of_counties(void **state)
             "「有规画」不是填是否的县级数据项，是否想写「有规划」？");
     refused("      A1: {名称: 规划, 凭证: 调查人数, 依据: {条款: 1}}\n", ERR_PACK_COUNTY_ITEM,
             "「调查人数」不是填是否的县级数据项");
-    refused("      A1: {名称: 规划, 公式: 调查人数, 单位: 人, 限值: 1, 补齐: 在校生数, 依据: {条款: 1}}\n",
+    refused("      A1: {名称: 规划, 公式: 调查人数, 单位: 人, 限值: 1, 补齐: 在校生数, 依据: "
+            "{条款: 1}}\n",
             ERR_PACK_COUNTY_ITEM, "「在校生数」不是县级的数");
     PackFixture *f = with_gate("      A1: {名称: 规划, 凭证: 有规划, 依据: {条款: 1}}\n");
     fixture_edit(f, "national/demo.yaml", "权数: 在校生数", "权数: 调查人数");
@@ -182,11 +186,13 @@ static void a_standard_may_have_only_gates(void **state)
     (void)state;
     PackFixture *f = pack_fixture_new();
     fixture_append(f, "core/items.yaml", ITEMS);
-    fixture_set(f, "national/counties.yaml",
-                STR("包: counties\n类: 标准\n名称: 只看县\n版本: \"1\"\n"
-                    "依据: {机关: 某局, 文件: 某办法, 日期: 2020年, 可信: M}\n有效: {自: 2020-01-01}\n"
-                    "学段: [primary]\n权数: 在校生数\n门:\n  G:\n    名称: 保障\n    依据: {条款: 1}\n    项:\n"
-                    "      A1: {名称: 规划, 凭证: 有规划, 依据: {条款: 1}}\n"));
+    fixture_set(
+        f, "national/counties.yaml",
+        STR("包: counties\n类: 标准\n名称: 只看县\n版本: \"1\"\n"
+            "依据: {机关: 某局, 文件: 某办法, 日期: 2020年, 可信: M}\n有效: {自: 2020-01-01}\n"
+            "学段: [primary]\n权数: 在校生数\n门:\n  G:\n    名称: 保障\n    依据: {条款: 1}\n    "
+            "项:\n"
+            "      A1: {名称: 规划, 凭证: 有规划, 依据: {条款: 1}}\n"));
     if (!fixture_load(f, "counties", "2024-09-01"))
         show(f);
     assert_non_null(f->standard);
@@ -199,14 +205,15 @@ static void a_standard_may_have_only_gates(void **state)
 static void overlays_change_items(void **state)
 {
     (void)state;
-    PackFixture *f = with_gate(
-        "      A1: {名称: 规划, 凭证: 有规划, 依据: {条款: 1}}\n"
-        "      A3: {名称: 满意度, 公式: 100 * 满意人数 / 调查人数, 单位: \"%\", 限值: 85, 依据: {条款: 3}}\n");
+    PackFixture *f = with_gate("      A1: {名称: 规划, 凭证: 有规划, 依据: {条款: 1}}\n"
+                               "      A3: {名称: 满意度, 公式: 100 * 满意人数 / 调查人数, 单位: "
+                               "\"%\", 限值: 85, 依据: {条款: 3}}\n");
     fixture_set(f, "local/strict.yaml",
                 STR("包: strict\n类: 覆盖\n名称: 从严\n覆盖: demo\n"
                     "依据: {机关: 某局, 文件: 某办法, 日期: 2024年, 可信: L}\n"
                     "修改:\n  - {节点: 门/G/项/A3/限值, 值: 90}\n"
-                    "新增:\n  - {节点: 门/G/项/A4, 值: {名称: 都问, 县级: 满意人数 <= 调查人数, 依据: {条款: 4}}}\n"
+                    "新增:\n  - {节点: 门/G/项/A4, 值: {名称: 都问, 县级: 满意人数 <= 调查人数, "
+                    "依据: {条款: 4}}}\n"
                     "删除:\n  - {节点: 门/G/项/A1}\n"));
     if (!fixture_load(f, "strict", "2024-09-01"))
         show(f);
