@@ -357,5 +357,5 @@ void batch_read(Loader *loader)
         return;
     int rule = node_choice(loader->arena, node, KEY_RULE, RULES, 1, loader->err);
     loader->standard->batch =
-        (Batch){.is_veto = rule == 0, .basis = loader_rule_basis(loader, node, KEY_RULE)};
+        (BatchRule){.is_veto = rule == 0, .basis = loader_rule_basis(loader, node, KEY_RULE)};
 }

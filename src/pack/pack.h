@@ -156,11 +156,11 @@ typedef struct Review {
 } Review;
 
 /* 批次 */
-typedef struct Batch {
+typedef struct BatchRule {
     bool
         is_veto; /* 一票否决: a prefecture fails with one of its counties; false: it has no verdict */
     Basis basis;
-} Batch;
+} BatchRule;
 
 /* What an overlay says of itself. */
 typedef struct OverlayHead {
@@ -199,7 +199,7 @@ typedef struct Standard {
     Scope *
         county_scope; /* names and slots of county formulas: county items, 参数, the gates' items */
     Review review;
-    Batch batch;
+    BatchRule batch;
     VEC(PackTest *) tests; /* of the last overlay, or of the standard if there is none */
 } Standard;
 

@@ -421,6 +421,50 @@ static void the_year_of_building_decides_the_line(void **state)
     }
 }
 
+/* ---- all four gates of basic balance ---- */
+
+/* With a province's school standard: schools that meet it, coefficients, scores, satisfaction. */
+static void a_county_passes_all_four_gates(void **state)
+{
+    (void)state;
+    static const char HEAD[] =
+        "学校代码,学校名称,所属地区,办学类型,举办者,在校生数,班级数,教学及辅助用房面积,"
+        "室内体育用房面积,室外运动场地面积,"
+        "教学仪器设备值,计算机台数,图书册数,专任教师数,高于规定学历教师数,中级及以上职称教师数\n";
+    static const char *const BOOKS[] = {"8000", "7999"};
+    for (size_t i = 0; i < 2; i++) {
+        char schools[2000], counties[1000];
+        snprintf(
+            schools, sizeof schools,
+            "%s2162900001,甲校,620702,小学,县级教育部门,1000,25,5000,0,8000,200,100,%s,60,50,40\n"
+            "2162900002,乙校,620702,小学,县级教育部门,500,12,2500,0,4000,100,50,4000,30,25,20\n",
+            HEAD, BOOKS[i]);
+        int len = snprintf(counties, sizeof counties,
+                           "所属地区,满意度调查有效问卷数,满意度调查满意问卷数");
+        static const char *const SCORES[] = {
+            "随迁子女入学", "留守儿童关爱", "残疾儿童入学", "优质高中名额分配", "工作责任和督导",
+            "教育经费增长", "薄弱学校改造", "转移支付使用", "绩效工资",         "教职工配置",
+            "校长教师交流", "教师培训",     "课程开设",     "巩固率",           "体质健康",
+            "择校治理",     "减负"};
+        for (size_t k = 0; k < 17; k++)
+            len += snprintf(counties + len, sizeof counties - (size_t)len, ",%s得分", SCORES[k]);
+        len += snprintf(counties + len, sizeof counties - (size_t)len, "\n620702,100,85");
+        for (size_t k = 0; k < 17; k++)
+            len += snprintf(counties + len, sizeof counties - (size_t)len, ",5");
+        snprintf(counties + len, sizeof counties - (size_t)len, "\n");
+        County c;
+        county_must_open(&c, "junheng-2012", "tests/overlays/junheng-school-standard.yaml", schools,
+                         counties, "2020-2021");
+        const UnitResult *unit = unit_of(&c, "620702");
+        static const char *const GATES[] = {"G2", "G3", "G4"};
+        for (size_t k = 0; k < 3; k++)
+            assert_int_equal(gate_of(&c, unit, GATES[k]), TRI_TRUE);
+        assert_int_equal(gate_of(&c, unit, "G1"), i == 0 ? TRI_TRUE : TRI_FALSE);
+        assert_int_equal(unit->verdict, i == 0 ? TRI_TRUE : TRI_FALSE);
+        county_done(&c);
+    }
+}
+
 /* ---- conditions, evidence ---- */
 
 static void what_does_not_apply_counts_as_met(void **state)
@@ -697,6 +741,7 @@ int main(void)
         cmocka_unit_test(a_published_figure_has_no_gap),
         cmocka_unit_test(one_county_fails_all_fail),
         cmocka_unit_test(the_year_of_building_decides_the_line),
+        cmocka_unit_test(a_county_passes_all_four_gates),
         cmocka_unit_test(what_does_not_apply_counts_as_met),
         cmocka_unit_test(every_item_of_quality_balance_hangs_on_its_figures),
         cmocka_unit_test(items_are_explained_down_to_the_cell),
