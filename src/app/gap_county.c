@@ -1,5 +1,6 @@
 /* What a county lacks of its own: the least number of steps with which a figure meets its limit. */
 #include "app/gap_int.h"
+#include "app/judge_int.h"
 
 #include <math.h>
 
@@ -15,7 +16,7 @@ typedef struct Raising {
 static bool is_met_with(const Raising *raising, double steps)
 {
     *raising->cell = gap_raised(raising->before, raising->item->lever->step, steps);
-    Tri met = judge_item_verdict(raising->judge, raising->item, raising->region);
+    Tri met = judge_item_now(raising->judge, raising->item, raising->region);
     *raising->cell = raising->before;
     return met == TRI_TRUE;
 }

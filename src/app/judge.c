@@ -80,10 +80,21 @@ static bool add_counts(Outputs *outputs)
     return is_ok;
 }
 
+static void add_item(Outputs *outputs, const GateItem *item)
+{
+    Judge *judge = outputs->judge;
+    if (item->per_stage)
+        judge->item_output[item->number] = add_region(outputs, item->per_stage->tree);
+    if (item->kind == GATE_ITEM_SCHOOL)
+        judge->item_detail[item->number] = add_detail(outputs, item->formula->tree);
+}
+
 static bool list_outputs(Outputs *outputs)
 {
     Judge *judge = outputs->judge;
     const Standard *standard = judge->standard;
+    judge->item_output = ARENA_ARRAY(judge->arena, int, standard->gate_item_count);
+    judge->item_detail = ARENA_ARRAY(judge->arena, int, standard->gate_item_count);
     judge->in_scope_output = add_detail(outputs, standard->in_scope->tree);
     judge->indicator_output = (int)outputs->detail.len;
     judge->statistic_output = (int)outputs->region.len;
@@ -98,13 +109,9 @@ static bool list_outputs(Outputs *outputs)
         const Formula *gate = standard->gates.ptr[i]->per_stage;
         (void)add_region(outputs, gate ? gate->tree : outputs->region.ptr[judge->students_output]);
     }
-    judge->item_output = (int)outputs->region.len;
     for (size_t i = 0; i < standard->gates.len; i++)
-        for (size_t k = 0; k < standard->gates.ptr[i]->items.len; k++) {
-            const Formula *formula = standard->gates.ptr[i]->items.ptr[k]->per_stage;
-            const Node *nothing = outputs->region.ptr[judge->students_output];
-            (void)add_region(outputs, formula ? formula->tree : nothing);
-        }
+        for (size_t k = 0; k < standard->gates.ptr[i]->items.len; k++)
+            add_item(outputs, standard->gates.ptr[i]->items.ptr[k]);
     if (standard->composite)
         judge->composite_output = add_region(outputs, standard->composite->formula->tree);
     if (standard->composite_met)

@@ -119,8 +119,9 @@ typedef struct Judge {
     int weight_slot;
     int in_scope_output, indicator_output, school_output; /* row outputs of detail */
     int statistic_output, gate_output, composite_output, composite_met_output, students_output,
-        met_count_output, unmet_count_output,
-        item_output; /* region outputs; -1: the standard has none */
+        met_count_output, unmet_count_output; /* region outputs; -1: the standard has none */
+    int *item_output; /* by number of a gate's item: region output of those that schools judge */
+    int *item_detail; /* row output in detail of those that every school must meet */
 } Judge;
 
 /*

@@ -12,11 +12,17 @@ typedef struct Given {
 } Given;
 
 typedef struct Counties {
+    size_t leaf_count;
     Frame frame;                       /* of the standard's county_scope; row leaf * FRAME_LANES */
     Given *of_county;                  /* per leaf */
     Given *of_stage[FRAME_STAGES_MAX]; /* per leaf; NULL: nothing is published for the stage */
     Frame blank[FRAME_STAGES_MAX];     /* of stages that no school is in */
     const RegionFact **fact;           /* leaf * slots + slot; NULL: none */
+    bool *is_blank;                    /* per leaf: nothing is known of the county itself */
+    uint32_t
+        *alike; /* leaf -> itself; of those without any fact the first: they are all judged alike */
+    GateItemResult *blank_item; /* of those, by item; its item NULL: not asked for yet */
+    int8_t *verdict;            /* leaf * items + item: a Tri + 1; 0: not asked for yet */
 } Counties;
 
 static const RegionFacts *facts_of(const Judge *judge)
@@ -58,21 +64,28 @@ static Frame county_frame(Judge *judge)
                    .part = part};
 }
 
-static void fill_slot(Judge *judge, size_t slot)
+static void make_columns(Judge *judge)
+{
+    Frame *frame = &judge->counties->frame;
+    for (size_t slot = 0; slot < frame->slot_count; slot++) {
+        double *value = arena_alloc_raw(judge->arena, (frame->row_count + 1) * sizeof *value);
+        for (size_t row = 0; row < frame->row_count; row++)
+            value[row] = NAN;
+        frame->column[slot].value = value;
+    }
+}
+
+static void fill_fact(Judge *judge, const RegionFact *fact, uint32_t leaf)
 {
     Counties *counties = judge->counties;
-    const Slot *wanted = &judge->standard->county_scope->slots.ptr[slot];
-    const RegionTree *regions = &judge->frames->regions;
-    double *value = arena_alloc_raw(judge->arena, (counties->frame.row_count + 1) * sizeof *value);
-    for (size_t row = 0; row < counties->frame.row_count; row++)
-        value[row] = NAN;
-    for (size_t leaf = 0; !wanted->years_back && leaf < regions->leaf_count; leaf++) {
-        const Code *code = judge->frames->region_code[regions->leaf_region[leaf]];
-        const RegionFact *fact = region_facts_cell(facts_of(judge), code, wanted->symbol->owner);
+    const Scope *scope = judge->standard->county_scope;
+    for (size_t slot = 0; slot < scope->slots.len; slot++) {
+        const Slot *candidate = &scope->slots.ptr[slot];
+        if (candidate->symbol != &fact->item->symbol || candidate->years_back)
+            continue;
         counties->fact[leaf * counties->frame.slot_count + slot] = fact;
-        value[leaf * FRAME_LANES] = fact ? fact->value : NAN;
+        counties->frame.column[slot].value[leaf * FRAME_LANES] = fact->value;
     }
-    counties->frame.column[slot].value = value;
 }
 
 static Frame blank_frame(Judge *judge, int stage)
@@ -145,26 +158,77 @@ static void drop_composite(Judge *judge, Given *given)
     given->list.len = given->fact.len = kept;
 }
 
-static void give_all(Judge *judge)
+/* Code -> leaf + 1. */
+static Map leaves_by_code(const Judge *judge)
+{
+    const RegionTree *regions = &judge->frames->regions;
+    Map map;
+    map_init(&map, judge->arena);
+    for (size_t leaf = 0; leaf < regions->leaf_count; leaf++)
+        map_set(&map, regions->region[regions->leaf_region[leaf]].code,
+                (void *)(uintptr_t)(leaf + 1));
+    return map;
+}
+
+static void take_fact(Judge *judge, const RegionFact *fact, uint32_t leaf)
+{
+    uint32_t region = judge->frames->regions.leaf_region[leaf];
+    if (fact->item)
+        fill_fact(judge, fact, leaf);
+    else if (fact->stage < 0)
+        give_to_county(judge, fact, region);
+    else
+        give_to_stage(judge, fact, region);
+}
+
+/* Items first: what they give is not taken from what was published. */
+static void take_facts(Judge *judge, bool is_published)
 {
     const RegionFacts *facts = facts_of(judge);
-    const RegionTree *regions = &judge->frames->regions;
-    for (size_t i = 0; facts && i < facts->facts.len; i++) {
+    if (!facts || !facts->facts.len)
+        return;
+    Map leaves = leaves_by_code(judge);
+    for (size_t i = 0; i < facts->facts.len; i++) {
         const RegionFact *fact = &facts->facts.ptr[i];
-        uint32_t region = fact->item || isnan(fact->value)
-                              ? UINT32_MAX
-                              : frames_find_region(judge->frames, fact->region->code);
-        if (region == UINT32_MAX)
-            continue;
-        if (fact->stage < 0)
-            give_to_county(judge, fact, region);
-        else
-            give_to_stage(judge, fact, region);
+        size_t leaf = (size_t)(uintptr_t)map_find(&leaves, fact->region->code);
+        if (leaf && !fact->item == is_published && (fact->item || !isnan(fact->value)))
+            take_fact(judge, fact, (uint32_t)(leaf - 1));
     }
+}
+
+static void drop_composites(Judge *judge)
+{
+    Counties *counties = judge->counties;
     for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
-        for (size_t leaf = 0; judge->counties->of_stage[stage] && leaf < regions->leaf_count;
-             leaf++)
-            drop_composite(judge, &judge->counties->of_stage[stage][leaf]);
+        for (size_t leaf = 0; counties->of_stage[stage] && leaf < counties->leaf_count; leaf++)
+            drop_composite(judge, &counties->of_stage[stage][leaf]);
+}
+
+static bool has_facts(const Counties *counties, size_t leaf)
+{
+    bool has_any = counties->of_county[leaf].list.len > 0;
+    for (size_t slot = 0; slot < counties->frame.slot_count; slot++)
+        has_any |= counties->fact[leaf * counties->frame.slot_count + slot] != NULL;
+    return has_any;
+}
+
+static void find_alike(Judge *judge)
+{
+    Counties *counties = judge->counties;
+    size_t leaves = judge->frames->regions.leaf_count;
+    uint32_t first = UINT32_MAX;
+    counties->alike = ARENA_ARRAY(judge->arena, uint32_t, leaves);
+    counties->is_blank = ARENA_ARRAY(judge->arena, bool, leaves);
+    counties->blank_item =
+        ARENA_ARRAY(judge->arena, GateItemResult, judge->standard->gate_item_count);
+    counties->verdict =
+        ARENA_ARRAY(judge->arena, int8_t, leaves * judge->standard->gate_item_count);
+    for (uint32_t leaf = 0; leaf < leaves; leaf++) {
+        counties->is_blank[leaf] = !has_facts(counties, leaf);
+        if (counties->is_blank[leaf] && first == UINT32_MAX)
+            first = leaf;
+        counties->alike[leaf] = counties->is_blank[leaf] ? first : leaf;
+    }
 }
 
 void judge_county_new(Judge *judge)
@@ -172,15 +236,18 @@ void judge_county_new(Judge *judge)
     Counties *counties = ARENA_NEW(judge->arena, Counties);
     size_t leaves = judge->frames->regions.leaf_count;
     judge->counties = counties;
+    counties->leaf_count = leaves;
     counties->frame = county_frame(judge);
     counties->of_county = ARENA_ARRAY(judge->arena, Given, leaves);
     counties->fact =
         ARENA_ARRAY(judge->arena, const RegionFact *, leaves * counties->frame.slot_count);
-    for (size_t slot = 0; slot < counties->frame.slot_count; slot++)
-        fill_slot(judge, slot);
+    make_columns(judge);
     for (int stage = 0; stage < FRAME_STAGES_MAX; stage++)
         counties->blank[stage] = blank_frame(judge, stage);
-    give_all(judge);
+    take_facts(judge, false);
+    take_facts(judge, true);
+    drop_composites(judge);
+    find_alike(judge);
 }
 
 /* ---- points ---- */
@@ -267,17 +334,28 @@ static bool is_not_applicable(const Judge *judge, const GateItem *item, uint32_t
     return item->condition && exact_test(judge->exact, item->condition->tree, &point) == TRI_FALSE;
 }
 
-Tri judge_item_verdict(const Judge *judge, const GateItem *item, uint32_t region)
+Tri judge_item_now(const Judge *judge, const GateItem *item, uint32_t region)
 {
     if (is_not_applicable(judge, item, region))
         return TRI_TRUE;
     if (item->per_stage)
-        return judge_over_stages(judge, item->per_stage, judge->item_output + (int)item->number,
-                                 region);
+        return judge_over_stages(judge, item->per_stage, judge->item_output[item->number], region);
     if (!item->met)
         return TRI_UNKNOWN;
     ExactPoint point = judge_county_point(judge, region);
     return exact_test(judge->exact, item->met->formula->tree, &point);
+}
+
+Tri judge_item_verdict(const Judge *judge, const GateItem *item, uint32_t region)
+{
+    const Counties *counties = judge->counties;
+    if (item->per_stage)
+        return judge_item_now(judge, item, region);
+    size_t leaf = counties->alike[leaf_of(judge, region)];
+    int8_t *known = &counties->verdict[leaf * judge->standard->gate_item_count + item->number];
+    if (!*known)
+        *known = (int8_t)(1 + judge_item_now(judge, item, region));
+    return (Tri)(*known - 1);
 }
 
 static void read_figure(Judge *judge, uint32_t region, GateItemResult *result)
@@ -316,20 +394,18 @@ static void read_schools(Arena *arena, Judge *judge, int stage, uint32_t region,
 {
     const Frame *frame = judge->frames->frame[stage];
     const Region *r = &judge->frames->regions.region[region];
+    int output = judge->item_detail[result->item->number];
     for (size_t row = frame_region_first(frame, r); row < frame_region_end(frame, r); row++) {
-        if (frame_is_padding(frame, row))
+        if (frame_is_padding(frame, row) || judge_in_scope(judge, stage, row) != 1.0)
             continue;
-        ExactPoint point = judge_point(judge, stage, row, region);
-        if (exact_test(judge->exact, judge->standard->in_scope->tree, &point) != TRI_TRUE)
-            continue;
-        Tri met = exact_test(judge->exact, result->item->formula->tree, &point);
+        Tri met = judge_tri(judge_row_output(judge, stage, output, row));
         result->unknown += met == TRI_UNKNOWN;
         if (met == TRI_FALSE)
             VEC_PUSH(arena, &result->failing, (FailingSchool){stage, frame->part[row]});
     }
 }
 
-GateItemResult judge_gate_item(Arena *arena, Judge *judge, const GateItem *item, uint32_t region)
+static GateItemResult read_item(Judge *judge, const GateItem *item, uint32_t region)
 {
     GateItemResult result = {.item = item,
                              .verdict = judge_item_verdict(judge, item, region),
@@ -343,6 +419,25 @@ GateItemResult judge_gate_item(Arena *arena, Judge *judge, const GateItem *item,
         read_truth(judge, region, &result);
     if (item->per_stage && result.verdict != TRI_UNKNOWN && !result.is_na)
         result.origin = ORIGIN_COMPUTED;
+    return result;
+}
+
+/* Of a county without any fact: as of the first of these. */
+static GateItemResult read_blank(Judge *judge, const GateItem *item, uint32_t region)
+{
+    GateItemResult *known = &judge->counties->blank_item[item->number];
+    if (!known->item)
+        *known = read_item(judge, item, region);
+    return *known;
+}
+
+GateItemResult judge_gate_item(Arena *arena, Judge *judge, const GateItem *item, uint32_t region)
+{
+    const Counties *counties = judge->counties;
+    bool is_blank = !item->per_stage && counties->is_blank[leaf_of(judge, region)];
+    GateItemResult result =
+        is_blank ? read_blank(judge, item, region) : read_item(judge, item, region);
+    judge_need_detail(judge, region);
     for (size_t i = 0; item->kind == GATE_ITEM_SCHOOL && i < judge->standard->stages.len; i++)
         if (has_schools(judge, (int)judge->standard->stages.ptr[i], region))
             read_schools(arena, judge, (int)judge->standard->stages.ptr[i], region, &result);

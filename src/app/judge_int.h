@@ -31,6 +31,8 @@ void judge_need_detail(Judge *judge, uint32_t region);
 
 /* Makes judge->counties, the frames being there. */
 void judge_county_new(Judge *judge);
+/* The verdict of an item from the frames as they are now, remembered nowhere: for trying changes. */
+Tri judge_item_now(const Judge *judge, const GateItem *item, uint32_t region);
 /* A REGION bool of the standard that is region output `output`, over the stages that have anything in scope. */
 Tri judge_over_stages(const Judge *judge, const Formula *formula, int output, uint32_t region);
 

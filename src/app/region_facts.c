@@ -239,9 +239,10 @@ static bool county_wish(void *ctx, Table *table, Err *err)
         return err_fail_at(err, &place, ERR_COUNTY_COLUMN_MISSING,
                            ARG_LIT("column_zh", "县级数据项"), ARG_LIT("column_en", "item"));
     }
-    if (reading->is_published)
-        is_ok &= require_column(reading, table, KEY_QUANTITY, err) &
-                 require_column(reading, table, KEY_VALUE, err);
+    if (reading->is_published) {
+        is_ok &= require_column(reading, table, KEY_QUANTITY, err);
+        is_ok &= require_column(reading, table, KEY_VALUE, err);
+    }
     return is_ok;
 }
 

@@ -206,10 +206,8 @@ Str evaluate_text_item_counts(const EvaluateView *view, size_t gate)
     StrBuf out;
     strbuf_init(&out, view->cli->arena);
     if (open == g->items.len && !cli_has(view->cli, OPTION_COUNTY))
-        return str_format(view->cli->arena,
-                          is_en ? "%zu items without data: give a table of counties by --county"
-                                : "%zu 项都没有数据，县级的数写在县表里（--county）",
-                          g->items.len);
+        return cli_word(view->cli, "没有数据，县级的数写在县表里（--county）",
+                        "no data: give a table of counties by --county");
     strbuf_addf(&out, is_en ? "%zu items: %zu met" : "%zu 项: 达到 %zu", g->items.len, met);
     if (unmet)
         strbuf_addf(&out, is_en ? ", %zu not met" : "，未达到 %zu", unmet);
@@ -252,6 +250,10 @@ static Str remark_text(const EvaluateView *view, const GateItemResult *result)
     if (result->origin == ORIGIN_PUBLISHED)
         return str_format(cli->arena, cli->lang == LANG_EN ? "published: %.*s" : "公布数: %.*s",
                           STR_ARG(result->published->document));
+    if (result->verdict == TRI_UNKNOWN && result->unknown)
+        return str_format(cli->arena,
+                          cli->lang == LANG_EN ? "%zu schools lack data" : "缺数的学校 %zu 所",
+                          result->unknown);
     if (result->verdict == TRI_UNKNOWN && !result->is_na && result->absence != ABSENCE_NONE)
         return judged_absence(cli, result->absence);
     return STR("");
@@ -307,6 +309,12 @@ static bool has_known(const EvaluateView *view, size_t gate)
     return is_any && g->items.len;
 }
 
+/* Without a table of counties only what schools can say. */
+static bool is_shown(const EvaluateView *view, const GateItem *item)
+{
+    return item->per_stage || cli_has(view->cli, OPTION_COUNTY);
+}
+
 void evaluate_text_items(const EvaluateView *view)
 {
     Cli *cli = view->cli;
@@ -318,7 +326,8 @@ void evaluate_text_items(const EvaluateView *view)
         TextTable table;
         init_items_table(cli, &table);
         for (size_t k = 0; k < gate->items.len; k++)
-            add_item_row(view, &table, &view->unit->item[i][k]);
+            if (is_shown(view, gate->items.ptr[k]))
+                add_item_row(view, &table, &view->unit->item[i][k]);
         strbuf_addf(cli->out, "\n%.*s %.*s\n", STR_ARG(gate->code), STR_ARG(gate->name));
         text_table_format(cli->out, &table);
     }

@@ -255,8 +255,10 @@ static void add_items(const ShowView *view, const Gate *gate)
         if (item_tree(item))
             strbuf_add(cli->out, formula_text(cli, item_tree(item)));
         if (item->limit)
-            strbuf_addf(cli->out, " %s %.*s", item->is_upper_limit ? "≤" : "≥",
-                        STR_ARG(figure_text(view, item->limit)));
+            strbuf_addf(
+                cli->out, " %s %.*s", item->is_upper_limit ? "≤" : "≥",
+                STR_ARG(judged_number(
+                    cli, decimal_to_double(item->limit->value[view->standard->stages.ptr[0]]))));
         if (item->unit_text.len && !str_equals(item->unit_text, STR("1")))
             strbuf_addf(cli->out, " %.*s", STR_ARG(item->unit_text));
         if (item->condition)

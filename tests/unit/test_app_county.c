@@ -421,6 +421,50 @@ static void the_year_of_building_decides_the_line(void **state)
     }
 }
 
+/* ---- all four gates of basic balance ---- */
+
+/* With a province's school standard: schools that meet it, coefficients, scores, satisfaction. */
+static void a_county_passes_all_four_gates(void **state)
+{
+    (void)state;
+    static const char HEAD[] =
+        "学校代码,学校名称,所属地区,办学类型,举办者,在校生数,班级数,教学及辅助用房面积,"
+        "室内体育用房面积,室外运动场地面积,"
+        "教学仪器设备值,计算机台数,图书册数,专任教师数,高于规定学历教师数,中级及以上职称教师数\n";
+    static const char *const BOOKS[] = {"8000", "7999"};
+    for (size_t i = 0; i < 2; i++) {
+        char schools[2000], counties[1000];
+        snprintf(
+            schools, sizeof schools,
+            "%s2162900001,甲校,620702,小学,县级教育部门,1000,25,5000,0,8000,200,100,%s,60,50,40\n"
+            "2162900002,乙校,620702,小学,县级教育部门,500,12,2500,0,4000,100,50,4000,30,25,20\n",
+            HEAD, BOOKS[i]);
+        int len = snprintf(counties, sizeof counties,
+                           "所属地区,满意度调查有效问卷数,满意度调查满意问卷数");
+        static const char *const SCORES[] = {
+            "随迁子女入学", "留守儿童关爱", "残疾儿童入学", "优质高中名额分配", "工作责任和督导",
+            "教育经费增长", "薄弱学校改造", "转移支付使用", "绩效工资",         "教职工配置",
+            "校长教师交流", "教师培训",     "课程开设",     "巩固率",           "体质健康",
+            "择校治理",     "减负"};
+        for (size_t k = 0; k < 17; k++)
+            len += snprintf(counties + len, sizeof counties - (size_t)len, ",%s得分", SCORES[k]);
+        len += snprintf(counties + len, sizeof counties - (size_t)len, "\n620702,100,85");
+        for (size_t k = 0; k < 17; k++)
+            len += snprintf(counties + len, sizeof counties - (size_t)len, ",5");
+        snprintf(counties + len, sizeof counties - (size_t)len, "\n");
+        County c;
+        county_must_open(&c, "junheng-2012", "tests/overlays/junheng-school-standard.yaml", schools,
+                         counties, "2020-2021");
+        const UnitResult *unit = unit_of(&c, "620702");
+        static const char *const GATES[] = {"G2", "G3", "G4"};
+        for (size_t k = 0; k < 3; k++)
+            assert_int_equal(gate_of(&c, unit, GATES[k]), TRI_TRUE);
+        assert_int_equal(gate_of(&c, unit, "G1"), i == 0 ? TRI_TRUE : TRI_FALSE);
+        assert_int_equal(unit->verdict, i == 0 ? TRI_TRUE : TRI_FALSE);
+        county_done(&c);
+    }
+}
+
 /* ---- conditions, evidence ---- */
 
 static void what_does_not_apply_counts_as_met(void **state)
@@ -443,6 +487,110 @@ static void what_does_not_apply_counts_as_met(void **state)
     assert_int_equal(gate_of(&c, unit, "V"), TRI_FALSE);
     assert_int_equal(item_of(&c, unit, "QV4")->verdict, TRI_UNKNOWN);
     county_done(&c);
+}
+
+/* Every county item of a county has a figure; with one figure changed one item or more fails. */
+static const char *const GOOD_ITEMS[] = {"学校规划布局合理=是",
+                                         "四统一落实=是",
+                                         "不足百人学校数=3",
+                                         "按百人核定的不足百人学校数=3",
+                                         "特殊教育学校在校生数=100",
+                                         "特殊教育学校公用经费=60",
+                                         "义务教育教师年均工资收入=9",
+                                         "公务员年均工资收入=9",
+                                         "义务教育专任教师数=10",
+                                         "培训满学时教师数=10",
+                                         "持证专任教师数=10",
+                                         "县级统筹教职工编制=是",
+                                         "符合交流条件教师数=100",
+                                         "交流轮岗教师数=10",
+                                         "交流轮岗骨干教师数=2",
+                                         "小学划片新生数=10",
+                                         "小学就近划片入学新生数=10",
+                                         "初中划片新生数=100",
+                                         "初中就近划片入学新生数=95",
+                                         "优质高中招生计划=10",
+                                         "分配到初中的优质高中名额=5",
+                                         "留守儿童关爱体系健全=是",
+                                         "符合条件随迁子女数=100",
+                                         "随迁子女公办和购买学位就读数=85",
+                                         "初中毕业生数=95",
+                                         "三年前初中入学人数=102",
+                                         "初中三年转入人数=0",
+                                         "初中三年转出人数=1",
+                                         "初中三年死亡人数=1",
+                                         "适龄残疾儿童少年数=100",
+                                         "残疾儿童少年入学数=95",
+                                         "学校章程和信息化管理=是",
+                                         "教师熟练运用信息化=是",
+                                         "德育和校园文化良好=是",
+                                         "课程开齐开足=是",
+                                         "无过重课业负担=是",
+                                         "国家监测最低学业水平等级=3",
+                                         "国家监测最大校际差异率=14.9",
+                                         "满意度调查有效问卷数=100",
+                                         "满意度调查满意问卷数=85",
+                                         "以考试方式招生=否",
+                                         "违规择校=否",
+                                         "重点学校或重点班=否",
+                                         "有编不补或长期聘用编外教师=否",
+                                         "重大安全责任事故或严重违纪=否",
+                                         "教育数据弄虚作假=否"};
+enum { GOOD_COUNT = sizeof GOOD_ITEMS / sizeof *GOOD_ITEMS };
+
+/* `worse`: the item whose yes becomes no, no yes, and whose figure falls or rises by one. */
+static char *good_table(size_t worse, int step)
+{
+    static char text[20000];
+    char *at = text, *end = text + sizeof text;
+    at += snprintf(at, (size_t)(end - at), "所属地区");
+    for (size_t i = 0; i < GOOD_COUNT; i++)
+        at += snprintf(at, (size_t)(end - at), ",%.*s",
+                       (int)(strchr(GOOD_ITEMS[i], '=') - GOOD_ITEMS[i]), GOOD_ITEMS[i]);
+    at += snprintf(at, (size_t)(end - at), "\n620702");
+    for (size_t i = 0; i < GOOD_COUNT; i++) {
+        const char *value = strchr(GOOD_ITEMS[i], '=') + 1;
+        bool is_yes = strcmp(value, "是") == 0, is_no = strcmp(value, "否") == 0;
+        if (i == worse && (is_yes || is_no))
+            at += snprintf(at, (size_t)(end - at), ",%s", is_yes ? "否" : "是");
+        else if (i == worse)
+            at += snprintf(at, (size_t)(end - at), ",%g", fmax(strtod(value, NULL) + step, 0));
+        else
+            at += snprintf(at, (size_t)(end - at), ",%s", value);
+    }
+    snprintf(at, (size_t)(end - at), "\n");
+    return text;
+}
+
+static size_t failing_items(const char *table, size_t *ret_met)
+{
+    County c;
+    size_t unmet = 0, met = 0;
+    county_must_open(&c, "youzhi-2017", NULL, NULL, table, "2024-2025");
+    const UnitResult *unit = unit_of(&c, "620702");
+    for (size_t i = 0; i < c.evaluation.standard->gates.len; i++)
+        for (size_t k = 0; k < c.evaluation.standard->gates.ptr[i]->items.len; k++) {
+            unmet += unit->item[i][k].verdict == TRI_FALSE;
+            met += unit->item[i][k].verdict == TRI_TRUE;
+        }
+    county_done(&c);
+    *ret_met = met;
+    return unmet;
+}
+
+static void every_item_of_quality_balance_hangs_on_its_figures(void **state)
+{
+    (void)state;
+    size_t met;
+    assert_int_equal(failing_items(good_table(GOOD_COUNT, 0), &met), 0);
+    assert_int_equal(met, 18 + 9 + 1 + 6 - 4); /* but those of schools: QG3, QG4, QG5, QQ4 */
+    for (size_t i = 0; i < GOOD_COUNT; i++) {
+        size_t less = failing_items(good_table(i, -1), &met),
+               more = failing_items(good_table(i, 1), &met);
+        if (less + more == 0)
+            print_error("%s changes nothing\n", GOOD_ITEMS[i]);
+        assert_true(less + more > 0);
+    }
 }
 
 /* ---- explaining ---- */
@@ -593,7 +741,9 @@ int main(void)
         cmocka_unit_test(a_published_figure_has_no_gap),
         cmocka_unit_test(one_county_fails_all_fail),
         cmocka_unit_test(the_year_of_building_decides_the_line),
+        cmocka_unit_test(a_county_passes_all_four_gates),
         cmocka_unit_test(what_does_not_apply_counts_as_met),
+        cmocka_unit_test(every_item_of_quality_balance_hangs_on_its_figures),
         cmocka_unit_test(items_are_explained_down_to_the_cell),
         cmocka_unit_test(published_figures_are_explained_as_such),
         cmocka_unit_test(items_of_schools_are_explained_by_school_and_by_stage),
