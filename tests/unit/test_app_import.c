@@ -178,6 +178,9 @@ static ImportFixture *story_new(Kind kind)
     import_fixture_move(f, "2162900003", "620721", "2024-08-01");
     import_fixture_close(f, "2162900005", "2024-08-01");
     import_fixture_open(f, "school", "2162900009", "己校", "620702", "2025-03-01");
+    OrgRequest request = import_fixture_event(f, EVENT_CHANGE, "2162900004", "2024-08-01");
+    request.code = STR("2162900014");
+    import_fixture_enter(f, &request);
     import_fixture_open(f, "township", "620702001", "某乡", "620702", "2020-01-01");
     return f;
 }

@@ -171,6 +171,20 @@ static void a_code_leads_to_who_has_it_on_the_day(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         assert_int_equal(orgs_find_code(s->orgs, CASES[i].code, fact_day(CASES[i].day)),
                          s->unit[CASES[i].id]);
+    static const struct {
+        double code;
+        const char *from;
+        int id, but; /* id 0: nobody */
+    } HOLDERS[] = {
+        {2162900001, "2016-01-01", EAST, HEIR}, {2162900001, "2021-08-31", EAST, HEIR},
+        {2162900001, "2021-09-01", 0, HEIR},    {2162900001, "2021-09-01", HEIR, EAST},
+        {2162900001, "2099-01-01", HEIR, 0},    {2162900003, "2020-08-31", NORTH, 0},
+        {2162900003, "2020-09-01", 0, 0},       {2162900013, "2016-01-01", NORTH, 0},
+    };
+    for (size_t i = 0; i < sizeof HOLDERS / sizeof *HOLDERS; i++)
+        assert_int_equal(orgs_find_holder(s->orgs, HOLDERS[i].code, fact_day(HOLDERS[i].from),
+                                          HOLDERS[i].but ? s->unit[HOLDERS[i].but] : ORG_NOT_FOUND),
+                         HOLDERS[i].id ? s->unit[HOLDERS[i].id] : ORG_NOT_FOUND);
     assert_int_equal(orgs_find_code(s->orgs, 2162900099, 0), ORG_NOT_FOUND);
     assert_int_equal(orgs_find_code(s->orgs, NAN, 0), ORG_NOT_FOUND);
     assert_int_equal(orgs_find(s->orgs, org_id(7, IDS)), ORG_NOT_FOUND);
