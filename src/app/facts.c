@@ -311,7 +311,8 @@ typedef struct DayRegions {
     size_t *place; /* unit -> place in the list + 1 */
 } DayRegions;
 
-static void add_region(DayRegions *regions, uint32_t unit)
+/* False if it hangs in the air: what stands above it is not there. */
+static bool add_region(DayRegions *regions, uint32_t unit)
 {
     const Orgs *units = regions->facts->orgs;
     uint32_t parent = org_parent(units, unit, regions->day);
@@ -321,6 +322,7 @@ static void add_region(DayRegions *regions, uint32_t unit)
                      .name = org_name(units, unit, regions->day),
                      .parent = parent == ORG_NOT_FOUND ? 0 : regions->place[parent]};
     regions->place[unit] = regions->count;
+    return region->parent || orgs_get(units, unit)->kind == ORG_PROVINCE;
 }
 
 /* The divisions that the packs bring, and no others: then their list need not be made again. */
@@ -351,8 +353,8 @@ bool facts_core(Arena *arena, const Facts *facts, Date day, const Core **ret, Er
     for (int kind = ORG_PROVINCE; kind <= ORG_COUNTY; kind++)
         for (uint32_t unit = 0; unit < count; unit++) {
             const Org *u = orgs_get(facts->orgs, unit);
-            if ((int)u->kind == kind && org_is_open(u, day))
-                add_region(&regions, unit);
+            if ((int)u->kind == kind && org_is_open(u, day) && !add_region(&regions, unit))
+                return err_fail(err, ERR_FACTS_TREE);
         }
     *ret = facts->core;
     if (is_as_in_packs(&regions))

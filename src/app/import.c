@@ -356,10 +356,30 @@ typedef struct Undo {
     UndoResult *result;
 } Undo;
 
+/* Whether a school that is still there would not be known any more by name, place or runner. */
+static bool loses_schools(const Facts *facts, const Facts *without)
+{
+    static const OrgValue NEEDED[] = {ORG_CODE, ORG_PARENT, ORG_TYPE, ORG_RUNNER};
+    for (uint32_t unit = 0; unit < orgs_count(without->orgs); unit++) {
+        const Org *org = orgs_get(without->orgs, unit);
+        uint32_t before = orgs_find(facts->orgs, org->id);
+        if (org->kind != ORG_SCHOOL || before == ORG_NOT_FOUND)
+            continue;
+        if (org_name(facts->orgs, before, org->opened).len &&
+            !org_name(without->orgs, unit, org->opened).len)
+            return true;
+        for (size_t i = 0; i < sizeof NEEDED / sizeof *NEEDED; i++)
+            if (!isnan(org_value(facts->orgs, before, NEEDED[i], org->opened)) &&
+                isnan(org_value(without->orgs, unit, NEEDED[i], org->opened)))
+                return true;
+    }
+    return false;
+}
+
 static bool write_undo(Store *store, void *ctx, Err *err)
 {
     Undo *undo = ctx;
-    Facts *facts;
+    Facts *facts, *rest;
     FactsUntil without = FACTS_ALL;
     without.without = undo->batch;
     ErrArg batch = ARG_INT("batch", undo->batch);
@@ -372,7 +392,8 @@ static bool write_undo(Store *store, void *ctx, Err *err)
         return err_fail(err, ERR_UNDO_TWICE, batch);
     CLEANUP(err_done) Err quiet;
     err_init(&quiet);
-    if (!facts_load(undo->arena, undo->core, store, without, &facts, &quiet))
+    if (!facts_load(undo->arena, undo->core, store, without, &rest, &quiet) ||
+        loses_schools(facts, rest))
         return err_fail(err, ERR_UNDO_NEEDED, batch);
     const EntryDraft draft = {
         .author = undo->author, .kind = STR("undo"), .subject = (int64_t)undo->batch};

@@ -54,6 +54,20 @@ static Str successor_text(const ImportPlan *plan, uint32_t unit)
     return str_format(plan->arena, "%.*s %.*s", STR_ARG(code), STR_ARG(name));
 }
 
+/* Found by a code that it had, or will have, it would get that code again. */
+static bool check_code(const ImportPlan *plan, const School *school, uint32_t unit)
+{
+    double known = org_value(plan->facts->orgs, unit, ORG_CODE, plan->day);
+    ErrPlace place = place_of(plan, school);
+    if (isnan(known) || known == (double)school->code)
+        return true;
+    return err_fail_at(plan->err, &place, ERR_IMPORT_CODE,
+                       ARG_STR("school", code_text(plan, school)),
+                       ARG_STR("date", day_text(plan, plan->day)),
+                       ARG_STR("known", facts_unit_code(plan->arena, plan->facts, unit, plan->day)),
+                       ARG_STR("name", org_name(plan->facts->orgs, unit, plan->day)));
+}
+
 /* A school that the database knows: whether it was there on the day, and in this county. */
 static bool check_known(const ImportPlan *plan, const School *school, uint32_t unit)
 {
@@ -70,6 +84,8 @@ static bool check_known(const ImportPlan *plan, const School *school, uint32_t u
     if (plan->day < u->opened && u->is_declared)
         return err_fail_at(plan->err, &place, ERR_IMPORT_NOT_OPEN, code,
                            ARG_STR("date", day_text(plan, u->opened)));
+    if (!check_code(plan, school, unit))
+        return false;
     uint32_t county = org_above(units, unit, ORG_COUNTY, plan->day);
     if (county == ORG_NOT_FOUND ||
         org_value(units, county, ORG_CODE, plan->day) == school->region->number)

@@ -41,11 +41,14 @@ typedef struct Entering {
 
 /* ---- what was given ---- */
 
+/* As of the day, or of its first one where it is not there yet. */
 static Str label_of(const Entering *e, uint32_t unit)
 {
-    Str name = org_name(e->orgs, unit, e->event.date);
-    Str code = facts_unit_code(e->arena, e->facts, unit, e->event.date);
-    return str_format(e->arena, "%.*s %.*s", STR_ARG(code), STR_ARG(name));
+    Date opened = orgs_get(e->orgs, unit)->opened;
+    Date day = e->event.date > opened ? e->event.date : opened;
+    Str name = org_name(e->orgs, unit, day);
+    Str code = facts_unit_code(e->arena, e->facts, unit, day);
+    return code.len ? str_format(e->arena, "%.*s %.*s", STR_ARG(code), STR_ARG(name)) : name;
 }
 
 static Str date_text(const Entering *e, Date date)
@@ -114,9 +117,8 @@ static bool read_code(Entering *e, OrgKind kind)
     if (!is_code || code == 0)
         return err_fail(e->err, ERR_ORG_CODE, ARG_STR("code", e->request->code),
                         ARG_INT("digits", code_digits(kind)));
-    uint32_t other = orgs_find_code(e->orgs, code, e->event.date);
-    if (other != ORG_NOT_FOUND && other != e->unit &&
-        org_is_open(orgs_get(e->orgs, other), e->event.date))
+    uint32_t other = orgs_find_holder(e->orgs, code, e->event.date, e->unit);
+    if (other != ORG_NOT_FOUND)
         return err_fail(e->err, ERR_ORG_CODE_TAKEN, ARG_STR("code", text),
                         ARG_STR("unit", label_of(e, other)));
     e->event.value[ORG_CODE] = code;
@@ -144,6 +146,20 @@ static bool may_be_above(OrgKind above, OrgKind kind)
     }
 }
 
+/* Whether the unit has left, or ended, by the day on which the one above it ends. */
+static bool is_gone_by(const Entering *e, const Org *above)
+{
+    size_t count = 0;
+    const OrgStatement *statement =
+        e->unit == ORG_NOT_FOUND ? NULL : org_statements(e->orgs, e->unit, &count);
+    for (size_t i = 0; i < count; i++)
+        if (statement[i].from > e->event.date && statement[i].from <= above->closed &&
+            statement[i].value[ORG_PARENT] != (double)above->id)
+            return true;
+    return above->closed == DATE_MAX ||
+           (count && orgs_get(e->orgs, e->unit)->closed <= above->closed);
+}
+
 static bool read_parent(Entering *e, OrgKind kind)
 {
     uint32_t parent;
@@ -156,6 +172,9 @@ static bool read_parent(Entering *e, OrgKind kind)
         return err_fail(e->err, ERR_ORG_PARENT, ARG_STR("kind", org_kind_name(kind, false)),
                         ARG_STR("kind_en", org_kind_name(kind, true)),
                         ARG_STR("unit", label_of(e, parent)));
+    if (!is_gone_by(e, above))
+        return err_fail(e->err, ERR_ORG_NOT_OPEN, ARG_STR("unit", label_of(e, parent)),
+                        ARG_STR("date", date_text(e, above->closed)));
     e->event.value[ORG_PARENT] = (double)above->id;
     return true;
 }

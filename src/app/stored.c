@@ -138,10 +138,18 @@ static bool is_about(const Source *source, const DocumentColumn *column, size_t 
     return stage && str_equals(stage->text[row], column->stage);
 }
 
+/* What is kept with the schools: a document says it of them, not of its rows. */
+static bool is_attribute(const Assembler *a, const Item *item)
+{
+    const Core *core = a->dataset->core;
+    return item->codes && (item->codes == core->school_types || item->codes == core->regions ||
+                           item->codes == a->runners || item->codes == a->urban);
+}
+
 static void copy_column(Assembler *a, Source *source, DocumentColumn *column)
 {
     const Item *item = map_find(&a->dataset->core->items, column->id);
-    if (!item || column->is_text)
+    if (!item || column->is_text || is_attribute(a, item))
         return;
     double *target = a->dataset->table->column[columns_of(a, item)->plain].number;
     const double *number = document_numbers(a->facts->arena, source->document, column);

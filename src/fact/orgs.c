@@ -317,6 +317,30 @@ uint32_t orgs_find_code(const Orgs *units, double code, Date date)
     return best;
 }
 
+/* Whether it has the code and is open on the day or later. */
+static bool holds_code(const Orgs *units, const Org *unit, double code, Date from)
+{
+    for (uint32_t i = unit->first; i < unit->first + unit->count; i++) {
+        const OrgStatement *now = &units->statements.ptr[i];
+        bool is_last = i + 1 == unit->first + unit->count;
+        Date first = now->from > from ? now->from : from;
+        Date end = is_last ? DATE_MAX : now[1].from;
+        first = first > unit->opened ? first : unit->opened;
+        end = end < unit->closed ? end : unit->closed;
+        if (now->value[ORG_CODE] == code && first < end)
+            return true;
+    }
+    return false;
+}
+
+uint32_t orgs_find_holder(const Orgs *units, double code, Date from, uint32_t but)
+{
+    for (uint32_t unit = 0; unit < units->list.len; unit++)
+        if (unit != but && holds_code(units, &units->list.ptr[unit], code, from))
+            return unit;
+    return ORG_NOT_FOUND;
+}
+
 const OrgLink *orgs_links(const Orgs *units, size_t *ret_count)
 {
     *ret_count = units->links.len;

@@ -104,6 +104,8 @@ uint32_t orgs_find(const Orgs *units, int64_t id);
  * opened; else ORG_NOT_FOUND. Codes of divisions (6 digits) and schools (10 digits) do not meet.
  */
 uint32_t orgs_find_code(const Orgs *units, double code, Date date);
+/* A unit other than this one that has the code and is open on the day or later; else ORG_NOT_FOUND. */
+uint32_t orgs_find_holder(const Orgs *units, double code, Date from, uint32_t but);
 
 static inline bool org_is_open(const Org *unit, Date date)
 {

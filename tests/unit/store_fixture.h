@@ -153,13 +153,13 @@ static inline Str store_fixture_said(StoreFixture *f)
 }
 
 /* Appends `count` entries in one transaction. */
-typedef struct StoreFixtureBatch {
+typedef struct Filling {
     size_t count, number; /* number: goes into the bodies */
-} StoreFixtureBatch;
+} Filling;
 
 static inline bool store_fixture_append(Store *store, void *ctx, Err *err)
 {
-    const StoreFixtureBatch *batch = ctx;
+    const Filling *batch = ctx;
     for (size_t i = 0; i < batch->count; i++) {
         char body[64];
         int len = snprintf(body, sizeof body, "%zu.%zu", batch->number, i);
@@ -177,7 +177,7 @@ static inline bool store_fixture_append(Store *store, void *ctx, Err *err)
 static inline void store_fixture_fill(StoreFixture *f, Store *store, size_t batches, size_t count)
 {
     for (size_t i = 0; i < batches; i++) {
-        StoreFixtureBatch batch = {.count = count, .number = i};
+        Filling batch = {.count = count, .number = i};
         store_fixture_need(f, store_write(store, store_fixture_append, &batch, &f->err));
     }
 }

@@ -111,7 +111,7 @@ static void a_tail_that_was_cut_is_named(void **state)
                          STR_ARG(file));
     expect_findings(f, str_cstr(&f->arena, cut));
     /* and nothing is written over the loss */
-    StoreFixtureBatch batch = {.count = 1};
+    Filling batch = {.count = 1};
     assert_false(store_write(store_fixture_open(f), store_fixture_append, &batch, &f->err));
     assert_text(store_fixture_said(f), "ERR_CHAIN_CUT");
     store_fixture_free(f);

@@ -202,7 +202,7 @@ static void nothing_of_a_failed_write_is_seen(void **state)
     StoreFixture *f = store_fixture_new(kind_of(state));
     Store *store = store_fixture_open(f);
     store_fixture_fill(f, store, 1, 2);
-    StoreFixtureBatch batch = {.count = 5};
+    Filling batch = {.count = 5};
     assert_false(store_write(store, append_and_give_up, &batch, &f->err));
     assert_text(store_fixture_said(f), "ERR_OUTPUT");
     assert_int_equal(store_head(store).seq, 2);
@@ -230,7 +230,7 @@ static void write_from_two_processes(StoreFixture *f, size_t batches)
         Store *store;
         bool is_ok = store_open(&arena, &f->config, &store, &err);
         for (size_t k = 0; is_ok && k < batches; k++) {
-            StoreFixtureBatch batch = {.count = 3, .number = k};
+            Filling batch = {.count = 3, .number = k};
             is_ok = store_write(store, store_fixture_append, &batch, &err);
         }
         arena_done(&arena);
@@ -276,7 +276,7 @@ static size_t write_three(StoreFixture *f, Trace *trace, Err *err)
     size_t accepted = 0;
     if (store_open(&arena, &config, &store, err))
         for (size_t i = 0; i < 3; i++) {
-            StoreFixtureBatch batch = {.count = 2, .number = i};
+            Filling batch = {.count = 2, .number = i};
             accepted += store_write(store, store_fixture_append, &batch, err);
         }
     arena_done(&arena);
@@ -343,7 +343,7 @@ static void a_process_that_dies_at_any_operation_leaves_a_journal_in_order(void 
 static bool write_beside(Store *store, void *ctx, Err *err)
 {
     StoreFixture *f = ctx;
-    StoreFixtureBatch batch = {.count = 1};
+    Filling batch = {.count = 1};
     Store *other = store_fixture_open(f);
     CLEANUP(err_done) Err other_err;
     err_init(&other_err);
@@ -377,7 +377,7 @@ static void a_lost_race_is_noticed(void **state)
 
 static bool end_connections(Store *store, void *ctx, Err *err)
 {
-    StoreFixtureBatch batch = {.count = 1};
+    Filling batch = {.count = 1};
     bool is_ok = store_fixture_append(store, &batch, err);
     store_fixture_sql(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                            "WHERE state = 'idle in transaction' AND query LIKE '%jh_entry%' "
@@ -392,7 +392,7 @@ static void a_server_that_goes_away_takes_nothing_with_it(void **state)
     Store *store = store_fixture_open(f);
     assert_false(store_write(store, end_connections, f, &f->err));
     assert_text(store_fixture_said(f), "ERR_STORE_GONE");
-    StoreFixtureBatch batch = {.count = 1};
+    Filling batch = {.count = 1};
     assert_false(store_write(store, store_fixture_append, &batch, &f->err));
     assert_text(store_fixture_said(f), "ERR_STORE_GONE");
     assert_int_equal(entries_after_fault(f), 0);
