@@ -83,6 +83,7 @@ static void find_origin(Explainer *x, ExplainedCell *cell)
         cell->header = origin.header;
     cell->cell = origin.cell;
     cell->batch = origin.batch;
+    cell->is_sum = origin.is_sum;
 }
 
 static void find_place(const Explainer *x, ExplainedCell *cell)

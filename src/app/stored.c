@@ -16,6 +16,7 @@ typedef struct StoredRows {
     size_t source_count;
     uint32_t *unit;   /* by school */
     uint32_t *school; /* by unit: index + 1 */
+    uint8_t *is_sum;  /* by item and row: has figures of merged schools; NULL: none has */
 } StoredRows;
 
 typedef struct Assembler {
@@ -229,19 +230,15 @@ static uint32_t row_at(const Assembler *a, uint32_t unit, int stage)
     return row ? row - 1 : DATASET_NO_ROW;
 }
 
-static void add_parts(Assembler *a, uint32_t unit, uint32_t idx)
+/* Those that have a row, or those that have none: these come last, as in a dataset of a table. */
+static void add_parts(Assembler *a, uint32_t idx, bool is_reported)
 {
     Dataset *dataset = a->dataset;
     School *school = &dataset->school[idx];
-    uint32_t stages = school->type->stages;
-    int only = only_stage(stages);
-    school->shared_row = row_at(a, unit, only);
-    school->first_row = school->shared_row;
-    dataset->stageless_count += stages == 0;
     for (int stage = 0; stage < (int)a->stages; stage++) {
-        if (!(stages >> stage & 1))
+        uint32_t row = row_at(a, a->stored->unit[idx], stage);
+        if (!(school->type->stages >> stage & 1) || (row != DATASET_NO_ROW) != is_reported)
             continue;
-        uint32_t row = row_at(a, unit, stage);
         if (school->first_row == DATASET_NO_ROW)
             school->first_row = row;
         dataset->part[dataset->part_count++] = (Part){.school = idx, .row = row, .stage = stage};
@@ -269,7 +266,10 @@ static void add_school(Assembler *a, uint32_t unit)
                                     .shared_row = DATASET_NO_ROW};
     a->stored->unit[idx] = unit;
     a->stored->school[unit] = idx + 1;
-    add_parts(a, unit, idx);
+    dataset->school[idx].shared_row = row_at(a, unit, only_stage(type->stages));
+    dataset->school[idx].first_row = dataset->school[idx].shared_row;
+    dataset->stageless_count += type->stages == 0;
+    add_parts(a, idx, true);
     dataset_set_slot(dataset, idx);
 }
 
@@ -290,6 +290,8 @@ static void add_schools(Assembler *a)
         if (u->kind == ORG_SCHOOL && org_is_open(u, a->structure))
             add_school(a, unit);
     }
+    for (uint32_t idx = 0; idx < dataset->school_count; idx++)
+        add_parts(a, idx, false);
 }
 
 /* ---- mergers that came later ---- */
@@ -307,6 +309,7 @@ static void fold_row(const Assembler *a, uint32_t from, uint32_t to, bool is_sha
             continue;
         number[to] = *begun ? number[to] + number[from] : number[from];
         *begun = 1;
+        a->stored->is_sum[i * a->row_count + to] = 1;
     }
 }
 
@@ -377,6 +380,7 @@ static void fold_mergers(Assembler *a)
 {
     size_t units = orgs_count(a->facts->orgs);
     uint8_t *is_begun = ARENA_ARRAY(a->arena, uint8_t, a->dataset->item_count * a->row_count + 1);
+    a->stored->is_sum = ARENA_ARRAY(a->arena, uint8_t, a->dataset->item_count * a->row_count + 1);
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t unit = 0; unit < units; unit++) {
             bool is_other;
@@ -463,9 +467,12 @@ CellOrigin stored_origin(Arena *arena, const Dataset *dataset, CellRef cell)
         return origin;
     const Item *item = NULL;
     for (size_t i = 0; i < dataset->item_count; i++)
-        if (dataset->items[i].plain == cell.column)
+        if (dataset->items[i].plain == cell.column) {
             item = dataset->items[i].item;
-    for (size_t i = 0; item && i < stored->source_count; i++) {
+            origin.is_sum =
+                stored->is_sum && stored->is_sum[i * dataset->table->row_count + cell.row];
+        }
+    for (size_t i = 0; item && !origin.is_sum && i < stored->source_count; i++) {
         const Source *source = &stored->source[i];
         for (size_t k = 0; k < source->document->column_count; k++) {
             const DocumentColumn *column = &source->document->column[k];

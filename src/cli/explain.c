@@ -287,9 +287,9 @@ static void add_cells_text(const ExplainView *view)
     text_table_add_column(&table, STR(""), TEXT_LEFT);
     for (size_t i = 0; i < x->cells.len; i++) {
         const ExplainedCell *cell = &x->cells.ptr[i];
-        text_table_add_text(&table, cell->cell.len
-                                        ? cell->cell
-                                        : cli_word(cli, "（表里没有）", "(not in the table)"));
+        Str none = cell->is_sum ? cli_word(cli, "（并校合计）", "(sum of merged schools)")
+                                : cli_word(cli, "（表里没有）", "(not in the table)");
+        text_table_add_text(&table, cell->cell.len ? cell->cell : none);
         text_table_add_text(&table, cell->header);
         text_table_add_text(&table, cell->step->text);
         text_table_add_text(&table, supposed_text(cli, cell));
