@@ -82,6 +82,7 @@ static void find_origin(Explainer *x, ExplainedCell *cell)
         cell->header = origin.header;
     cell->cell = origin.cell;
     cell->batch = origin.batch;
+    cell->is_sum = origin.is_sum;
 }
 
 static void set_cell(const Explainer *x, ExplainedCell *cell)

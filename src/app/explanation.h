@@ -20,6 +20,7 @@ typedef struct ExplainedCell {
                            list gave it; empty if there is none */
     Str header; /* of the column; the item's name if there is none */
     const Batch *batch; /* of the database; NULL: from a table, or not reported */
+    bool is_sum;        /* of the figures of merged schools: no cell alone holds it */
     bool is_supposed;   /* --what-if put the value there; the table holds in_table (NaN: nothing) */
     double in_table;
 } ExplainedCell;

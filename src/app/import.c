@@ -1,5 +1,6 @@
 #include "app/import.h"
 
+#include "app/database.h"
 #include "app/frames.h"
 #include "app/import_int.h"
 #include "app/packs.h"
@@ -328,7 +329,7 @@ bool import_run(Arena *arena, const ImportRequest *request, ImportResult *ret, E
     if (!find_form(arena, request, &form, err) ||
         !period_parse(request->period, &import.period, err) ||
         !pack_load_core(arena, request->packs, &core, err) ||
-        !store_open(arena, request->store, &store, err))
+        !database_open(arena, request->store, &store, err))
         return false;
     import.core = core;
     StrBuf period;
@@ -410,7 +411,7 @@ bool import_undo(Arena *arena, const char *packs, const StoreConfig *config, uin
     Undo undo = {.arena = arena, .batch = batch, .author = author, .result = ret};
     Core *core;
     Store *store;
-    if (!pack_load_core(arena, packs, &core, err) || !store_open(arena, config, &store, err))
+    if (!pack_load_core(arena, packs, &core, err) || !database_open(arena, config, &store, err))
         return false;
     undo.core = core;
     return store_write(store, write_undo, &undo, err);

@@ -1,5 +1,6 @@
 #include "app/orgs.h"
 
+#include "app/database.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 
@@ -428,7 +429,7 @@ bool orgs_enter(Arena *arena, const OrgRequest *request, OrgResult *ret, Err *er
     Store *store;
     if (!read_date(request->date, &writing.date, err) ||
         !pack_load_core(arena, request->packs, &core, err) ||
-        !store_open(arena, request->store, &store, err))
+        !database_open(arena, request->store, &store, err))
         return false;
     writing.core = core;
     return store_write(store, write_event, &writing, err);
@@ -457,7 +458,7 @@ bool orgs_view(Arena *arena, const char *packs, const StoreConfig *config, Str u
     Store *store;
     Facts *facts;
     if ((date.len && !read_date(date, &view.day, err)) ||
-        !pack_load_core(arena, packs, &core, err) || !store_open(arena, config, &store, err) ||
+        !pack_load_core(arena, packs, &core, err) || !database_open(arena, config, &store, err) ||
         !facts_load(arena, core, store, until, &facts, err))
         return false;
     view.facts = facts;

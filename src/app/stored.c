@@ -19,6 +19,7 @@ typedef struct StoredRows {
     size_t source_count;
     uint32_t *unit;   /* by school */
     uint32_t *school; /* by unit: index + 1 */
+    uint8_t *is_sum;  /* by item and row: has figures of merged schools; NULL: none has */
 } StoredRows;
 
 typedef struct Assembler {
@@ -328,6 +329,7 @@ static void fold_row(const Assembler *a, uint32_t from, uint32_t to, bool is_sha
             continue;
         number[to] = *begun ? number[to] + number[from] : number[from];
         *begun = 1;
+        a->stored->is_sum[i * a->row_count + to] = 1;
     }
 }
 
@@ -398,6 +400,7 @@ static void fold_mergers(Assembler *a)
 {
     size_t units = orgs_count(a->facts->orgs);
     uint8_t *is_begun = ARENA_ARRAY(a->arena, uint8_t, a->dataset->item_count * a->row_count + 1);
+    a->stored->is_sum = ARENA_ARRAY(a->arena, uint8_t, a->dataset->item_count * a->row_count + 1);
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t unit = 0; unit < units; unit++) {
             bool is_other;
@@ -509,9 +512,12 @@ CellOrigin stored_origin(Arena *arena, const Dataset *dataset, CellRef cell)
         return origin;
     const Item *item = NULL;
     for (size_t i = 0; i < dataset->item_count; i++)
-        if (dataset->items[i].plain == cell.column)
+        if (dataset->items[i].plain == cell.column) {
             item = dataset->items[i].item;
-    for (size_t i = 0; item && i < stored->source_count; i++) {
+            origin.is_sum =
+                stored->is_sum && stored->is_sum[i * dataset->table->row_count + cell.row];
+        }
+    for (size_t i = 0; item && !origin.is_sum && i < stored->source_count; i++) {
         const Source *source = &stored->source[i];
         for (size_t k = 0; k < source->document->column_count; k++) {
             const DocumentColumn *column = &source->document->column[k];

@@ -25,8 +25,9 @@ MUST_USE bool stored_dataset(Arena *arena, const Facts *facts, const Core *core,
 /* Where a cell of such a dataset was reported; batch NULL: it was not. */
 typedef struct CellOrigin {
     const Batch *batch;
-    Str header; /* of the column in the file */
-    Str cell;   /* "H12" */
+    Str header;  /* of the column in the file */
+    Str cell;    /* "H12" */
+    bool is_sum; /* of the figures of merged schools: it has no cell of its own */
 } CellOrigin;
 CellOrigin stored_origin(Arena *arena, const Dataset *dataset, CellRef cell);
 

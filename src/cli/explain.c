@@ -304,10 +304,10 @@ static void add_table_cells(const ExplainView *view, const Table *of)
         const ExplainedCell *cell = &x->cells.ptr[i];
         if (cell->table != of)
             continue;
-        text_table_add_text(&table, cell->cell.len ? cell->cell
-                                    : cell->batch
-                                        ? cli_word(cli, "（更正）", "(corrected)")
-                                        : cli_word(cli, "（表里没有）", "(not in the table)"));
+        Str none = cell->is_sum  ? cli_word(cli, "（并校合计）", "(sum of merged schools)")
+                   : cell->batch ? cli_word(cli, "（更正）", "(corrected)")
+                                 : cli_word(cli, "（表里没有）", "(not in the table)");
+        text_table_add_text(&table, cell->cell.len ? cell->cell : none);
         text_table_add_text(&table, cell->header);
         text_table_add_text(&table, cell->step->text);
         text_table_add_text(&table, cell_remark(cli, cell));

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 static bool is_english(const Cli *cli)
 {
@@ -138,6 +139,7 @@ typedef struct HistoryLine {
     Date from;
     uint64_t seq;
     Str what;
+    size_t place; /* of one entry: first what holds from then on, then what happened */
 } HistoryLine;
 typedef VEC(HistoryLine) History;
 
@@ -202,6 +204,16 @@ static bool is_about(const Happening *h, int64_t id, bool *ret_is_subject)
     return *ret_is_subject;
 }
 
+static int by_day(const void *a, const void *b)
+{
+    const HistoryLine *left = a, *right = b;
+    if (left->from != right->from)
+        return left->from < right->from ? -1 : 1;
+    if (left->seq != right->seq)
+        return left->seq < right->seq ? -1 : 1;
+    return (left->place > right->place) - (left->place < right->place);
+}
+
 static History history_of(const Cli *cli, const OrgView *view)
 {
     History lines = {0};
@@ -211,16 +223,19 @@ static History history_of(const Cli *cli, const OrgView *view)
     for (size_t i = 0; i < count; i++)
         VEC_PUSH(cli->arena, &lines,
                  (HistoryLine){statement[i].from, statement[i].seq,
-                               news_text(cli, facts, &statement[i], i ? &statement[i - 1] : NULL)});
+                               news_text(cli, facts, &statement[i], i ? &statement[i - 1] : NULL),
+                               lines.len});
     int64_t id = orgs_get(facts->orgs, view->unit)->id;
     for (size_t i = 0; i < facts->happenings.len; i++) {
         const Happening *h = &facts->happenings.ptr[i];
         bool is_subject;
         if (is_about(h, id, &is_subject))
-            VEC_PUSH(
-                cli->arena, &lines,
-                (HistoryLine){h->event.date, h->seq, happening_text(cli, facts, h, is_subject)});
+            VEC_PUSH(cli->arena, &lines,
+                     (HistoryLine){h->event.date, h->seq, happening_text(cli, facts, h, is_subject),
+                                   lines.len});
     }
+    if (lines.len)
+        qsort(lines.ptr, lines.len, sizeof *lines.ptr, by_day);
     return lines;
 }
 
@@ -229,7 +244,7 @@ static void add_history(Cli *cli, const OrgView *view)
     History lines = history_of(cli, view);
     const Org *org = orgs_get(view->facts->orgs, view->unit);
     Str code = facts_unit_code(cli->arena, view->facts, view->unit, view->day);
-    strbuf_addf(cli->out, "%.*s %.*s  %.*s  %.*s\n", STR_ARG(code),
+    strbuf_addf(cli->out, "%.*s%s%.*s  %.*s  %.*s\n", STR_ARG(code), code.len ? " " : "",
                 STR_ARG(org_name(view->facts->orgs, view->unit, view->day)),
                 STR_ARG(kind_text(cli, org)), STR_ARG(id_text(cli, org)));
     if (org->closed != DATE_MAX)
@@ -358,9 +373,9 @@ bool cli_unit_enter(Cli *cli)
     for (size_t i = 0; i < result.units.len; i++) {
         uint32_t unit = result.units.ptr[i];
         Str code = facts_unit_code(cli->arena, result.facts, unit, result.date);
-        strbuf_addf(cli->out, "%.*s  %.*s  %.*s %.*s  %.*s\n", STR_ARG(day_text(cli, result.date)),
+        strbuf_addf(cli->out, "%.*s  %.*s  %.*s%s%.*s  %.*s\n", STR_ARG(day_text(cli, result.date)),
                     STR_ARG(event_name(request.kind, is_english(cli))), STR_ARG(code),
-                    STR_ARG(org_name(result.facts->orgs, unit, result.date)),
+                    code.len ? " " : "", STR_ARG(org_name(result.facts->orgs, unit, result.date)),
                     STR_ARG(id_text(cli, orgs_get(result.facts->orgs, unit))));
     }
     cli_addf(cli, "记作第 %" PRIu64 " 条\n", "entered as entry %" PRIu64 "\n", result.seq);

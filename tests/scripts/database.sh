@@ -10,7 +10,7 @@ export JUNHENG_DB
 
 # What is drawn at random or depends on the clock, made the same.
 same() {
-    sed -E 's/[0-9a-f]{64}/LINK/; s/[0-9a-f]{32}/ID/; s/20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9:.+]+/TIME/' out
+    sed -E 's/[0-9a-f]{64}/LINK/; s/[0-9a-f]{32}/ID/; s/20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9:.+]+/TIME/g' out
 }
 
 run init
@@ -26,7 +26,7 @@ want "$(ls)" $'err\nout\nwant' 'nothing was made'
 
 run init --db bureau.db --json
 want_status 0
-want "$(same)" '{"database":"bureau.db","kind":"sqlite","schema":1,"id":"ID","key_file":"bureau.db.key","head_file":"bureau.db.head","entries":0,"last_time":null,"last_link":null}' 'init --json'
+want "$(same)" '{"database":"bureau.db","kind":"sqlite","schema":1,"id":"ID","key_file":"bureau.db.key","head_file":"bureau.db.head","entries":1,"last_time":"TIME","last_link":"LINK"}' 'init --json'
 want "$(stat -c '%a' bureau.db bureau.db.key bureau.db.head | tr '\n' ' ')" '600 600 600 ' 'only their owner may read them'
 run init --db bureau.db
 want_status 1
@@ -40,13 +40,18 @@ kind      SQLite, schema 1
 id        ID
 key file  bureau.db.key
 head file bureau.db.head
-entries   0' 'status'
+entries   1
+last at   TIME
+last link LINK' 'status'
 run check --json
-want "$(same)" '{"database":"bureau.db","kind":"sqlite","schema":1,"id":"ID","key_file":"bureau.db.key","head_file":"bureau.db.head","entries":0,"last_time":null,"last_link":null,"first_time":null,"wrote_head_file":false}' 'check --json'
+want "$(same)" '{"database":"bureau.db","kind":"sqlite","schema":1,"id":"ID","key_file":"bureau.db.key","head_file":"bureau.db.head","entries":1,"last_time":"TIME","last_link":"LINK","first_time":"TIME","wrote_head_file":false}' 'check --json'
 rm bureau.db.head
 run check
-want_text out '没有问题：0 条记录，一条不缺，一处没改。
-末条备忘不在，已经重新写了：bureau.db.head'
+want "$(same)" '没有问题：1 条记录，一条不缺，一处没改。
+第一条  TIME
+末条    TIME
+链      LINK
+末条备忘不在，已经重新写了：bureau.db.head' 'check'
 
 # The side files may stand elsewhere.
 mkdir side
@@ -64,7 +69,7 @@ want_text err '错误: 服务器数据库要用 --cache 给出放钥匙和缓存
 
 run backup one.jhb --json
 want_status 0
-want "$(same)" '{"id":"ID","entries":0,"digest":"LINK"}' 'backup --json'
+want "$(same)" '{"id":"ID","entries":1,"digest":"LINK"}' 'backup --json'
 cp out first
 run backup one.jhb
 want_status 1

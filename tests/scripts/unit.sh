@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# `junheng unit …` as people see it, and judging by the schools of another day, of a township and of a
+# group: all of it in tests/golden/cli/unit.txt. What is refused: tests/golden/units.txt.
+. tests/lib.sh
+export JUNHENG_DB=$folder/bureau.db JUNHENG_USER=李四
+transcript=$folder/transcript
+
+same() {
+    sed -E "s/[0-9a-f]{64}/LINK/g; s|$folder|DIR|g
+        s/20[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}([.0-9]*\+08:00)?/TIME/g"
+}
+
+show() {
+    run "$@"
+    { printf '$ junheng %s\n' "$*" && cat "$folder/out" "$folder/err" && printf '[%s]\n\n' "$status"; } |
+        same >>"$transcript"
+}
+
+run init
+run import samples/county.csv --period 2024-2025
+want_status 0
+show unit list --unit 620702 --date 2024-09-01
+show unit list --unit 张掖市 --date 2024-09-01 --lang en
+show unit list --unit 620702 --date 2024-08-31
+show unit show 2162900020 --date 2024-09-01
+
+show unit open --kind 乡镇 --code 620702101 --name 戈壁乡 --parent 甘州区 --date 2020-01-01 --reason 甘政发〔2020〕1号
+show unit change 2162900020 --parent 620702101 --date 2025-03-01 --lang en
+show unit change 2162900037 --name 样例县实验小学 --urban 镇中心区 --date 2025-08-01 --reason 张教〔2025〕7号
+show unit open --code 2162900990 --name 样例县新城小学 --parent 620702 --type 小学 --runner 县级教育部门 --date 2025-08-01 --json
+show unit merge 2162900054 2162900071 --into 2162900037 --date 2025-08-01
+show unit split 2162900088 --piece 2162900990 --date 2025-08-01
+show unit open --kind 组织 --name 城关学区 --date 2025-01-01
+show unit join 2162900020 2162900037 --group 城关学区 --date 2025-03-01
+show unit leave 2162900020 --group 城关学区 --date 2025-09-01 --lang en
+show unit open --kind group --name 城关学区 --date 2025-01-01
+show unit show 城关学区 --date 2025-03-01
+show unit close 2162900088 --date 2024-09-01
+show unit close 2162900020 --date 2025-08-15
+
+# The history of each, the tree of a day, and what was known then.
+show unit show 2162900037 --date 2025-09-01
+show unit show 2162900037 --date 2024-09-01 --lang en
+show unit show 2162900054 --date 2025-09-01
+show unit show 2162900088 --date 2025-09-01 --json
+show unit show 2162900020 --date 2025-09-01
+show unit show 戈壁乡 --date 2024-09-01
+show unit list --unit 620702101 --date 2025-03-01
+show unit list --unit '#9437185' --date 2025-03-01
+show unit list --unit 620702101 --date 2025-03-01 --json
+show unit show 2162900037 --date 2025-09-01 --at 3
+show unit show 2162900037 --date 2025-09-01 --at 2020-01-01
+show unit show 无名学校 --date 2025-09-01
+show unit list --date 2025-02-30
+
+# The year that was reported is judged as before; by the schools of later days mergers count.
+run evaluate youzhi-2017 --period 2024-2025 --at 2 --json
+cp "$folder/out" "$folder/before"
+run evaluate youzhi-2017 --period 2024-2025 --json
+want_same "$folder/out" "$folder/before"
+show evaluate youzhi-2017 --period 2024-2025 --structure 2025-09-01
+show explain QR1 --period 2024-2025 --unit 2162900037
+show explain QR1 --period 2024-2025 --unit 2162900037 --structure 2025-09-01
+show gap youzhi-2017 --period 2024-2025 --structure 2025-09-01 --lang en
+show evaluate youzhi-2017 --period 2024-2025 --unit 戈壁乡 --structure 2025-03-01
+show evaluate youzhi-2017 --period 2024-2025 --unit '#9437185' --structure 2025-03-01
+show evaluate youzhi-2017 --period 2024-2025 --structure never
+show check
+want_golden "$transcript" unit.txt
+finish 3
