@@ -105,7 +105,7 @@ static bool open_schools(Arena *arena, const EvaluationRequest *request, Evaluat
 static bool open_tables(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
                         Err *err)
 {
-    RegionFacts *facts = NULL;
+    RegionFacts *facts;
     if (!open_schools(arena, request, evaluation, err) ||
         !open_counties(arena, request, evaluation, &facts, err))
         return false;
