@@ -214,7 +214,7 @@ void quantities_foreign(Arena *arena, const EvaluationRequest *request, Evaluati
 {
     const RegionFacts *facts = evaluation->dataset->region_facts;
     StandardList others = {0};
-    for (size_t i = 0; i < facts->facts.len; i++) {
+    for (size_t i = 0; facts && i < facts->facts.len; i++) {
         const RegionFact *fact = &facts->facts.ptr[i];
         if (fact->item || fact->stage < 0 || figure_of(evaluation->standard, fact))
             continue;
