@@ -294,13 +294,22 @@ static bool may_be_cached(const Dataset *dataset)
     return dataset->school_count > 0;
 }
 
+void cache_remove(Arena *arena, Store *store, Period period)
+{
+    (void)unlink(path_of(arena, store, period));
+}
+
 bool cache_save(Arena *arena, Store *store, const Facts *facts, const Core *core,
                 const Dataset *dataset, Err *err)
 {
     Prepared p;
     CacheWriter writer = {.dataset = dataset, .err = err};
-    if (!may_be_cached(dataset) || store_head(store).seq != facts->seq)
+    if (store_head(store).seq != facts->seq)
         return true;
+    if (!may_be_cached(dataset)) {
+        cache_remove(arena, store, dataset->period);
+        return true;
+    }
     prepare(arena, store, facts, core, dataset, &p);
     Measure all = {0};
     (void)each_section(&p, dataset, measure, &all);
@@ -310,11 +319,6 @@ bool cache_save(Arena *arena, Store *store, const Facts *facts, const Core *core
            add_section(&writer, &p.head, sizeof p.head) &&
            each_section(&p, dataset, write_section, &writer) && write_columns(&writer, &p) &&
            file_writer_finish(writer.file, err);
-}
-
-void cache_remove(Arena *arena, Store *store, Period period)
-{
-    (void)unlink(path_of(arena, store, period));
 }
 
 /* ---- reading ---- */
@@ -367,10 +371,11 @@ static const char *check_head(CacheReader *reader, Str file, const Store *store,
 /* What stands in the journal behind the cache. */
 typedef struct Tail {
     Arena *arena;
-    Str period;
+    Str text; /* of the period */
+    Period period;
     const CacheHead *head;
     bool is_same;  /* the last entry of the cache is the one it was made from */
-    bool is_known; /* all behind it are of other periods, or corrections of single cells */
+    bool is_known; /* all behind it are of later periods, or corrections of single cells */
     VEC(Document) corrections;
 } Tail;
 
@@ -381,24 +386,38 @@ static bool is_correction(const Document *document)
            !document_find(document, STR("code"), STR(""));
 }
 
+/* What a document says of schools holds from its period on: of later ones it is no matter here. */
+static bool is_of_later(const Tail *tail, Str text)
+{
+    CLEANUP(err_done) Err quiet;
+    Period period;
+    err_init(&quiet);
+    return period_parse(text, &period, &quiet) &&
+           period_first_day(period) > period_first_day(tail->period);
+}
+
+static void look_at_document(Tail *tail, const EntryDraft *draft)
+{
+    Document document;
+    if (is_of_later(tail, draft->period))
+        return;
+    bool is_ok = document_parse(tail->arena, str_dup(tail->arena, draft->body), &document) &&
+                 is_correction(&document);
+    tail->is_known &= is_ok;
+    if (is_ok && str_equals(draft->period, tail->text))
+        VEC_PUSH(tail->arena, &tail->corrections, document);
+}
+
 static bool look_at_tail(void *ctx, const Entry *entry, Err *err)
 {
     Tail *tail = ctx;
-    Document document;
     (void)err;
-    if (entry->seq == tail->head->seq) {
+    if (entry->seq == tail->head->seq)
         tail->is_same = memcmp(entry->link, tail->head->link, SM3_LEN) == 0;
-        return true;
-    }
-    if (!str_equals(entry->draft.kind, STR("document")))
+    else if (!str_equals(entry->draft.kind, STR("document")))
         tail->is_known = false;
-    else if (!str_equals(entry->draft.period, tail->period))
-        return true;
-    else if (document_parse(tail->arena, str_dup(tail->arena, entry->draft.body), &document) &&
-             is_correction(&document))
-        VEC_PUSH(tail->arena, &tail->corrections, document);
-    else
-        tail->is_known = false;
+    else if (tail->is_known)
+        look_at_document(tail, &entry->draft);
     return true;
 }
 
@@ -646,7 +665,7 @@ Dataset *cache_open(Arena *arena, Store *store, const Core *core, Period period,
     ret_state->reason = check_head(&reader, file, store, core, strbuf_str(&text));
     ret_state->seq = reader.head.seq;
     CacheHead head = reader.head;
-    Tail tail = {.arena = arena, .period = strbuf_str(&text), .head = &head};
+    Tail tail = {.arena = arena, .text = strbuf_str(&text), .period = period, .head = &head};
     if (!ret_state->reason)
         ret_state->reason = read_tail(store, &tail);
     if (ret_state->reason)

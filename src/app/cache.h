@@ -30,7 +30,10 @@ typedef struct CacheState {
 Dataset *cache_open(Arena *arena, Store *store, const Core *core, Period period,
                     const Core **ret_core, CacheState *ret_state);
 
-/* Writes it, from what stored_dataset gave for the period as it is. */
+/*
+ * Writes it, from what stored_dataset gave for the period as it is. Nothing is written where the
+ * journal has got further; and where an item is 敏感 also what was there is taken away.
+ */
 MUST_USE bool cache_save(Arena *arena, Store *store, const Facts *facts, const Core *core,
                          const Dataset *dataset, Err *err);
 

@@ -3,7 +3,6 @@
 #include "app/database.h"
 #include "base/file.h"
 
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 /* ---- caches ---- */
@@ -195,17 +194,11 @@ static bool examine_opening(Doctor *d)
     return true;
 }
 
+/* Opening has seen that nobody else may read it. */
 static void examine_key(Doctor *d)
 {
-    struct stat info;
-    const char *path = store_key_file(d->store);
-    bool is_private = stat(path, &info) == 0 && (info.st_mode & 077) == 0;
-    Finding *finding = add(d, "钥匙文件", "key file", is_private ? HEALTH_GOOD : HEALTH_BAD);
-    say(finding, str_from(path), str_from(path));
-    if (!is_private) {
-        finding->advice_zh = str_format(d->arena, "别人也能读它：请运行 chmod 600 %s", path);
-        finding->advice_en = str_format(d->arena, "others can read it: run chmod 600 %s", path);
-    }
+    Str path = str_from(store_key_file(d->store));
+    say(add(d, "钥匙文件", "key file", HEALTH_GOOD), path, path);
 }
 
 static void examine_chain(Doctor *d)

@@ -187,14 +187,12 @@ static bool open_cached(Arena *arena, const EvaluationRequest *request, Evaluati
 }
 
 /* The next one need not replay the journal. It is no harm if it cannot be written. */
-static void save_cache(Arena *arena, const EvaluationRequest *request, const Evaluation *evaluation,
-                       Store *store)
+static void save_cache(Arena *arena, const Evaluation *evaluation, Store *store)
 {
     CLEANUP(err_done) Err quiet;
     err_init(&quiet);
-    bool is_plain = request->until.seq == UINT64_MAX && request->until.day == DATE_MAX &&
-                    !request->structure.len && evaluation->members == ORG_NOT_FOUND;
-    if (is_plain && !evaluation->cache.is_used)
+    bool is_wanted = evaluation->cache.path && !evaluation->cache.is_used;
+    if (is_wanted && evaluation->members == ORG_NOT_FOUND)
         (void)!cache_save(arena, store, evaluation->facts, evaluation->facts->core,
                           evaluation->dataset, &quiet);
 }
@@ -223,7 +221,7 @@ static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluati
     if (!stored_dataset(arena, facts, evaluation->core, &view, &evaluation->dataset, err) ||
         !open_last_year(arena, evaluation, view, structure, err))
         return false;
-    save_cache(arena, request, evaluation, store);
+    save_cache(arena, evaluation, store);
     return true;
 }
 

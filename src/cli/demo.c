@@ -217,13 +217,16 @@ static void add_notes(Cli *cli, const Demo *demo)
     }
 }
 
-static void add_table_names(Cli *cli, const Demo *demo)
+/* Of those taken into a database only the tables of schools: no other form is stored yet. */
+static void add_table_names(Cli *cli, const Demo *demo, bool is_stored)
 {
     TextTable table;
     text_table_init(&table, cli->arena, 2);
     for (size_t i = 0; i < 3; i++)
         text_table_add_column(&table, STR(""), TEXT_LEFT);
     for (size_t i = 0; i < demo->table_count; i++) {
+        if (is_stored && !str_equals(demo->table[i].form, STR("school-year")))
+            continue;
         text_table_add_text(&table, demo->table[i].name);
         text_table_add_text(&table, demo->table[i].form);
         text_table_add_text(&table, demo->table[i].period);
@@ -268,7 +271,7 @@ static void add_where(Cli *cli, const Demo *demo, const DemoStored *fill)
     else
         cli_addf(cli, "\n有这些表（--tables DIR 写成文件，--db DB 存进库）：\n",
                  "\nthe tables (--tables DIR writes them, --db DB takes them into a database):\n");
-    add_table_names(cli, demo);
+    add_table_names(cli, demo, fill != NULL);
     if (fill)
         add_verdicts(cli, demo, fill);
 }

@@ -29,7 +29,7 @@ static void add_findings(Cli *cli, const Examination *examination)
     }
     text_table_format(cli->out, &table);
     if (examination->bad)
-        cli_addf(cli, "有 %zu 处不好。\n", "%zu things are wrong.\n", examination->bad);
+        cli_addf(cli, "有 %zu 处不好。\n", "wrong: %zu.\n", examination->bad);
     else
         cli_addf(cli, "没有不好的地方。\n", "nothing is wrong.\n");
 }
@@ -95,6 +95,6 @@ bool cli_rebuild(Cli *cli)
         cli_addf(cli, "%.*s  %zu 所学校  %s\n", "%.*s  %zu schools  %s\n",
                  STR_ARG(rebuilt.caches.ptr[i].period), rebuilt.caches.ptr[i].schools,
                  rebuilt.caches.ptr[i].path ? rebuilt.caches.ptr[i].path : "—");
-    cli_addf(cli, "重新生成了 %zu 个缓存。\n", "%zu caches were made again.\n", rebuilt.caches.len);
+    cli_addf(cli, "重新生成了 %zu 个缓存。\n", "caches made again: %zu.\n", rebuilt.caches.len);
     return true;
 }
