@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-typedef struct Arranger {
+struct Arrangement {
     Arena *arena;
     Dataset *dataset;
     const Frames *frames;
@@ -15,11 +15,11 @@ typedef struct Arranger {
     uint32_t *shared;    /* … and of the shared ones */
     uint32_t *shared_to; /* by school: its shared row after */
     size_t before_count;
-} Arranger;
+};
 
 /* ---- where rows go ---- */
 
-static void order_stages(Arranger *a)
+static void order_stages(Arrangement *a)
 {
     for (int stage = 0; stage < (int)a->dataset->core->stages.len; stage++) {
         const Frame *frame = a->frames->frame[stage];
@@ -35,7 +35,7 @@ static void order_stages(Arranger *a)
     }
 }
 
-static void order_leaves(Arranger *a)
+static void order_leaves(Arrangement *a)
 {
     const RegionTree *regions = &a->frames->regions;
     a->order->leaf_count = regions->leaf_count;
@@ -51,7 +51,7 @@ static uint32_t *no_rows(Arena *arena, size_t count)
     return row;
 }
 
-static uint32_t row_of_part(const Arranger *a, size_t part)
+static uint32_t row_of_part(const Arrangement *a, size_t part)
 {
     return a->order->stage[a->dataset->part[part].stage].first + a->frames->part_row[part];
 }
@@ -63,7 +63,7 @@ static bool is_of_one_stage(const School *school)
 }
 
 /* Schools of several stages, or of none that is judged, have a row of their own behind the frames. */
-static void place_shared_rows(Arranger *a)
+static void place_shared_rows(Arrangement *a)
 {
     const Dataset *dataset = a->dataset;
     a->shared_to = no_rows(a->arena, dataset->school_count);
@@ -73,7 +73,7 @@ static void place_shared_rows(Arranger *a)
             a->shared_to[i] = a->row_count++;
 }
 
-static void place_rows(Arranger *a)
+static void place_rows(Arrangement *a)
 {
     const Dataset *dataset = a->dataset;
     a->moved = no_rows(a->arena, a->before_count);
@@ -97,22 +97,24 @@ static void place_rows(Arranger *a)
 
 /* ---- columns ---- */
 
-static double *gathered(const Arranger *a, const double *column, const uint32_t *from)
+double *arrangement_column(Arena *arena, const Arrangement *a, const Item *item,
+                           const double *number)
 {
-    double *value = arena_alloc_raw(a->arena, (a->row_count + 1) * sizeof *value);
+    const uint32_t *from = item->is_shared ? a->shared : a->own;
+    double *value = arena_alloc_raw(arena, (a->row_count + 1) * sizeof *value);
     for (uint32_t row = 0; row < a->row_count; row++)
-        value[row] = from[row] == DATASET_NO_ROW ? NAN : column[from[row]];
+        value[row] = from[row] == DATASET_NO_ROW ? NAN : number[from[row]];
     return value;
 }
 
-static void move_columns(Arranger *a)
+uint32_t arrangement_row(const Arrangement *a, uint32_t row)
+{
+    return a->moved[row];
+}
+
+static void move_lines(Arrangement *a)
 {
     Table *table = a->dataset->table;
-    for (size_t i = 0; i < a->dataset->item_count; i++) {
-        const ItemColumns *item = &a->dataset->items[i];
-        TableColumn *column = &table->column[item->plain];
-        column->number = gathered(a, column->number, item->item->is_shared ? a->shared : a->own);
-    }
     uint32_t *line = ARENA_ARRAY(a->arena, uint32_t, a->row_count + 1);
     for (uint32_t row = 0; row < a->row_count; row++)
         line[row] = a->own[row] == DATASET_NO_ROW ? 0 : table->line[a->own[row]];
@@ -120,7 +122,7 @@ static void move_columns(Arranger *a)
     table->row_count = a->row_count;
 }
 
-static void add_attributes(Arranger *a)
+static void add_attributes(Arrangement *a)
 {
     const Dataset *dataset = a->dataset;
     double *value[ORDER_ATTRIBUTES];
@@ -142,7 +144,7 @@ static void add_attributes(Arranger *a)
 
 /* ---- schools ---- */
 
-static void move_schools(Arranger *a)
+static void move_schools(Arrangement *a)
 {
     Dataset *dataset = a->dataset;
     for (size_t i = 0; i < dataset->part_count; i++)
@@ -160,23 +162,23 @@ static void move_schools(Arranger *a)
     }
 }
 
-void dataset_arrange(Arena *arena, Dataset *dataset, uint32_t **ret_moved)
+const Arrangement *dataset_arrange(Arena *arena, Dataset *dataset)
 {
-    Arranger a = {.arena = arena,
-                  .dataset = dataset,
-                  .frames = frames_lay_out(arena, dataset),
-                  .order = ARENA_NEW(arena, FrameOrder),
-                  .before_count = dataset->table->row_count};
-    order_stages(&a);
-    order_leaves(&a);
-    place_shared_rows(&a);
-    place_rows(&a);
-    move_columns(&a);
-    add_attributes(&a);
-    move_schools(&a);
-    dataset->order = a.order;
-    if (ret_moved)
-        *ret_moved = a.moved;
+    Arrangement *a = ARENA_NEW(arena, Arrangement);
+    *a = (Arrangement){.arena = arena,
+                       .dataset = dataset,
+                       .frames = frames_lay_out(arena, dataset),
+                       .order = ARENA_NEW(arena, FrameOrder),
+                       .before_count = dataset->table->row_count};
+    order_stages(a);
+    order_leaves(a);
+    place_shared_rows(a);
+    place_rows(a);
+    move_lines(a);
+    add_attributes(a);
+    move_schools(a);
+    dataset->order = a->order;
+    return a;
 }
 
 void dataset_put(Dataset *dataset, const School *school, const Item *item, CellRef cell,

@@ -9,11 +9,19 @@
 
 #include "app/dataset.h"
 
+typedef struct Arrangement Arrangement;
+
 /*
- * In place. ret_moved: by row before, the row after (DATASET_NO_ROW: of no school); NULL: not wanted.
- * Only for datasets with one column an item, as those of the database are.
+ * In place, but for the columns of numbers: whoever made the dataset puts each through
+ * arrangement_column afterwards. Only for datasets with one column an item, as those of the database are.
  */
-void dataset_arrange(Arena *arena, Dataset *dataset, uint32_t **ret_moved);
+const Arrangement *dataset_arrange(Arena *arena, Dataset *dataset);
+
+/* The numbers of an item, given by the rows before, in the order of frames: table->row_count of them. */
+double *arrangement_column(Arena *arena, const Arrangement *arrangement, const Item *item,
+                           const double *number);
+/* Where a row went; DATASET_NO_ROW: it is of no school. */
+uint32_t arrangement_row(const Arrangement *arrangement, uint32_t row);
 
 /*
  * Puts a value into a cell of an arranged dataset: on the row of the cell and, of an item that stages

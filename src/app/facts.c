@@ -147,6 +147,7 @@ static bool say_schools(const Facts *facts, const Batch *batch, Document *docume
         value[i] = column ? document_numbers(facts->arena, document, column) : NULL;
     }
     int64_t last = 0;
+    orgs_expect(facts->orgs, document->row_count);
     for (size_t row = 0; row < document->row_count; row++) {
         if (isnan(id[row]))
             return false;

@@ -10,8 +10,27 @@ typedef struct Source {
     const Batch *batch;
     Document *document;
     uint32_t *row; /* DATASET_NO_ROW: of a unit or stage that is not in the dataset */
+    int8_t *stage; /* by row; -1: none */
     double *line;  /* of the file */
 } Source;
+
+/* A column of a chunk that says something about an item. */
+typedef struct Piece {
+    Source *source;
+    DocumentColumn *column;
+    int stage; /* it is only about rows of this stage; -1: about all */
+} Piece;
+
+/* An item that the documents of the period have. */
+typedef struct Reported {
+    const Item *item;
+    VEC(Piece) pieces; /* in the order of the journal */
+} Reported;
+
+/* A school whose figures go to another one by the day of the structure. */
+typedef struct Merger {
+    uint32_t unit, successor;
+} Merger;
 
 typedef struct StoredRows {
     const Facts *facts;
@@ -33,6 +52,8 @@ typedef struct Assembler {
     uint32_t *row_of;                /* unit * (stages + 1) + stage + 1 -> table row + 1 */
     size_t row_count, own_row_count; /* own: without those that only mergers need */
     int64_t *ids;                    /* of the schools */
+    VEC(Reported) reported;
+    VEC(Merger) mergers;
     const CodeList *runners, *urban;
     Code *group; /* of group_code */
     Err *err;
@@ -90,6 +111,7 @@ static void place_rows(Assembler *a, Source *source)
     const DocumentColumn *stage = document_find(document, STR("stage"), STR(""));
     source->line = (double *)numbers_of(a, document, "line");
     source->row = arena_alloc_raw(a->arena, (document->row_count + 1) * sizeof *source->row);
+    source->stage = arena_alloc_raw(a->arena, document->row_count + 1);
     Str last_text = STR("");
     int last = -1;
     for (size_t i = 0; i < document->row_count; i++) {
@@ -104,39 +126,19 @@ static void place_rows(Assembler *a, Source *source)
         if (slot && !*slot)
             *slot = (uint32_t)++a->row_count;
         source->row[i] = slot ? *slot - 1 : DATASET_NO_ROW;
+        source->stage[i] = (int8_t)last;
     }
 }
 
-/* ---- columns ---- */
+/* ---- items ---- */
 
-static ItemColumns *columns_of(Assembler *a, const Item *item)
+static Reported *reported_of(Assembler *a, const Item *item)
 {
-    Dataset *dataset = a->dataset;
-    for (size_t i = 0; i < dataset->item_count; i++)
-        if (dataset->items[i].item == item)
-            return &dataset->items[i];
-    Table *table = dataset->table;
-    size_t column = table->column_count++;
-    table->column[column] =
-        (TableColumn){.name = item->symbol.name,
-                      .kind = FIELD_NUMBER,
-                      .number = arena_alloc_raw(a->arena, (a->row_count + 1) * sizeof(double))};
-    for (size_t row = 0; row < a->row_count; row++)
-        table->column[column].number[row] = NAN;
-    ItemColumns *columns = &dataset->items[dataset->item_count++];
-    *columns = (ItemColumns){.item = item, .plain = (int)column};
-    for (size_t stage = 0; stage < FRAME_STAGES_MAX; stage++)
-        columns->of_stage[stage] = -1;
-    return columns;
-}
-
-/* The rows that a column is about: all, or those of its stage. */
-static bool is_about(const Source *source, const DocumentColumn *column, size_t row)
-{
-    if (!column->stage.len)
-        return true;
-    const DocumentColumn *stage = document_find(source->document, STR("stage"), STR(""));
-    return stage && str_equals(stage->text[row], column->stage);
+    for (size_t i = 0; i < a->reported.len; i++)
+        if (a->reported.ptr[i].item == item)
+            return &a->reported.ptr[i];
+    VEC_PUSH(a->arena, &a->reported, (Reported){.item = item});
+    return &a->reported.ptr[a->reported.len - 1];
 }
 
 /* What is kept with the schools: a document says it of them, not of its rows. */
@@ -147,32 +149,47 @@ static bool is_attribute(const Assembler *a, const Item *item)
                            item->codes == a->runners || item->codes == a->urban);
 }
 
-static void copy_column(Assembler *a, Source *source, DocumentColumn *column)
+static void list_pieces(Assembler *a, Source *source)
 {
-    const Item *item = map_find(&a->dataset->core->items, column->id);
-    if (!item || column->is_text || is_attribute(a, item))
-        return;
-    double *target = a->dataset->table->column[columns_of(a, item)->plain].number;
-    const double *number = document_numbers(a->facts->arena, source->document, column);
-    for (size_t row = 0; row < source->document->row_count; row++)
-        if (source->row[row] != DATASET_NO_ROW && is_about(source, column, row))
-            target[source->row[row]] = number[row];
+    for (size_t i = 0; i < source->document->column_count; i++) {
+        DocumentColumn *column = &source->document->column[i];
+        const Item *item = map_find(&a->dataset->core->items, column->id);
+        int stage = column->stage.len ? stage_of(a->dataset->core, column->stage) : -1;
+        if (!item || column->is_text || is_attribute(a, item) || (column->stage.len && stage < 0))
+            continue;
+        Reported *reported = reported_of(a, item);
+        VEC_PUSH(a->arena, &reported->pieces, (Piece){source, column, stage});
+    }
 }
 
-static void fill_columns(Assembler *a)
+static void copy_lines(const Assembler *a, const Source *source)
+{
+    for (size_t row = 0; row < source->document->row_count; row++)
+        if (source->row[row] != DATASET_NO_ROW)
+            a->dataset->table->line[source->row[row]] =
+                source->line ? (uint32_t)source->line[row] : 0;
+}
+
+/* The table with its items, of which the numbers come last: in the order of frames (make_columns). */
+static void make_table(Assembler *a)
 {
     Dataset *dataset = a->dataset;
-    size_t items = dataset->core->item_list.len;
-    dataset->items = ARENA_ARRAY(a->arena, ItemColumns, items + 1);
-    dataset->table->column = ARENA_ARRAY(a->arena, TableColumn, items + 1);
-    for (size_t i = 0; i < a->stored->source_count; i++) {
-        Source *source = &a->stored->source[i];
-        for (size_t k = 0; k < source->document->column_count; k++)
-            copy_column(a, source, &source->document->column[k]);
-        for (size_t row = 0; row < source->document->row_count; row++)
-            if (source->row[row] != DATASET_NO_ROW)
-                dataset->table->line[source->row[row]] =
-                    source->line ? (uint32_t)source->line[row] : 0;
+    Table *table = dataset->table;
+    for (size_t i = 0; i < a->stored->source_count; i++)
+        list_pieces(a, &a->stored->source[i]);
+    table->row_count = a->row_count;
+    table->line = ARENA_ARRAY(a->arena, uint32_t, a->row_count + 1);
+    for (size_t i = 0; i < a->stored->source_count; i++)
+        copy_lines(a, &a->stored->source[i]);
+    dataset->item_count = table->column_count = a->reported.len;
+    dataset->items = ARENA_ARRAY(a->arena, ItemColumns, a->reported.len + 1);
+    table->column = ARENA_ARRAY(a->arena, TableColumn, a->reported.len + 1);
+    for (size_t i = 0; i < a->reported.len; i++) {
+        const Item *item = a->reported.ptr[i].item;
+        table->column[i] = (TableColumn){.name = item->symbol.name, .kind = FIELD_NUMBER};
+        dataset->items[i] = (ItemColumns){.item = item, .plain = (int)i};
+        for (size_t stage = 0; stage < FRAME_STAGES_MAX; stage++)
+            dataset->items[i].of_stage[stage] = -1;
     }
 }
 
@@ -316,23 +333,6 @@ static void add_schools(Assembler *a)
 
 /* ---- mergers that came later ---- */
 
-/* Adds the values of a row to another, where they are of stages or shared as asked. */
-static void fold_row(const Assembler *a, uint32_t from, uint32_t to, bool is_shared,
-                     uint8_t *is_begun)
-{
-    Dataset *dataset = a->dataset;
-    for (size_t i = 0; i < dataset->item_count; i++) {
-        const ItemColumns *columns = &dataset->items[i];
-        double *number = dataset->table->column[columns->plain].number;
-        uint8_t *begun = &is_begun[i * a->row_count + to];
-        if (columns->item->codes || columns->item->is_shared != is_shared)
-            continue;
-        number[to] = *begun ? number[to] + number[from] : number[from];
-        *begun = 1;
-        a->stored->is_sum[i * a->row_count + to] = 1;
-    }
-}
-
 static uint32_t ensure_row(Assembler *a, uint32_t unit, int stage)
 {
     uint32_t *slot = row_slot(a, unit, stage);
@@ -341,27 +341,21 @@ static uint32_t ensure_row(Assembler *a, uint32_t unit, int stage)
     return *slot - 1;
 }
 
-/* Where the figures of a unit go by the day of the structure, and whether that is another unit. */
-static uint32_t successor_of(const Assembler *a, uint32_t unit, bool *ret_is_other)
-{
-    uint32_t successor = org_successor(a->facts->orgs, unit, a->structure);
-    *ret_is_other = successor != unit;
-    return successor;
-}
-
 static int shared_stage(const Assembler *a, uint32_t unit)
 {
     const Code *type = code_of(a, a->dataset->core->school_types, unit, ORG_TYPE);
     return type ? only_stage(type->stages) : -1;
 }
 
-/* Rows that the successors of merged schools need, before the columns are made. */
-static void make_successor_rows(Assembler *a)
+/* Where figures of units go by the day of the structure; the rows that need be are made. */
+static void find_mergers(Assembler *a)
 {
     for (uint32_t unit = 0; unit < orgs_count(a->facts->orgs); unit++) {
-        bool is_other;
-        uint32_t successor = successor_of(a, unit, &is_other);
-        for (int stage = -1; is_other && stage < (int)a->stages; stage++)
+        uint32_t successor = org_successor(a->facts->orgs, unit, a->structure);
+        if (successor == unit)
+            continue;
+        VEC_PUSH(a->arena, &a->mergers, (Merger){unit, successor});
+        for (int stage = -1; stage < (int)a->stages; stage++)
             if (*row_slot(a, unit, stage)) {
                 (void)ensure_row(a, successor, stage);
                 (void)ensure_row(a, successor, shared_stage(a, successor));
@@ -369,21 +363,41 @@ static void make_successor_rows(Assembler *a)
     }
 }
 
-static void fold_unit(Assembler *a, uint32_t unit, uint32_t successor, uint8_t *is_begun)
+/* The numbers of an item while they are put together, by row of the documents. */
+typedef struct Gathering {
+    const Item *item;
+    double *number;
+    uint8_t *is_begun; /* by row: something was reported there, were it a blank */
+    uint8_t *is_sum;   /* by row in the order of frames: it has figures of merged schools */
+    const Arrangement *arrangement;
+} Gathering;
+
+static void fold_row(Gathering *g, uint32_t from, uint32_t to)
+{
+    g->number[to] = g->is_begun[to] ? g->number[to] + g->number[from] : g->number[from];
+    g->is_begun[to] = 1;
+    uint32_t row = arrangement_row(g->arrangement, to);
+    if (row != DATASET_NO_ROW)
+        g->is_sum[row] = 1;
+}
+
+static void fold_unit(Assembler *a, Gathering *g, const Merger *merger)
 {
     int own_stage = -1, count = 0;
     for (int stage = 0; stage < (int)a->stages; stage++)
-        if (*row_slot(a, unit, stage)) {
+        if (*row_slot(a, merger->unit, stage)) {
             own_stage = stage;
             count++;
-            fold_row(a, row_at(a, unit, stage), ensure_row(a, successor, stage), false, is_begun);
+            if (!g->item->is_shared)
+                fold_row(g, row_at(a, merger->unit, stage),
+                         ensure_row(a, merger->successor, stage));
         }
     /* the shared items of a school of one stage stand on its row */
-    uint32_t shared = row_at(a, unit, -1);
+    uint32_t shared = row_at(a, merger->unit, -1);
     if (shared == DATASET_NO_ROW && count == 1)
-        shared = row_at(a, unit, own_stage);
-    if (shared != DATASET_NO_ROW)
-        fold_row(a, shared, ensure_row(a, successor, shared_stage(a, successor)), true, is_begun);
+        shared = row_at(a, merger->unit, own_stage);
+    if (shared != DATASET_NO_ROW && g->item->is_shared)
+        fold_row(g, shared, ensure_row(a, merger->successor, shared_stage(a, merger->successor)));
 }
 
 /* What a successor has reported itself is added to, also where it left a blank. */
@@ -391,25 +405,59 @@ static void begin_rows(const Assembler *a, uint32_t unit, uint8_t *is_begun)
 {
     for (int stage = -1; stage < (int)a->stages; stage++) {
         uint32_t row = row_at(a, unit, stage);
-        for (size_t i = 0; row < a->own_row_count && i < a->dataset->item_count; i++)
-            is_begun[i * a->row_count + row] = 1;
+        if (row < a->own_row_count)
+            is_begun[row] = 1;
     }
 }
 
-static void fold_mergers(Assembler *a)
+static void fold_mergers(Assembler *a, Gathering *g)
 {
-    size_t units = orgs_count(a->facts->orgs);
-    uint8_t *is_begun = ARENA_ARRAY(a->arena, uint8_t, a->dataset->item_count * a->row_count + 1);
-    a->stored->is_sum = ARENA_ARRAY(a->arena, uint8_t, a->dataset->item_count * a->row_count + 1);
-    for (int pass = 0; pass < 2; pass++)
-        for (uint32_t unit = 0; unit < units; unit++) {
-            bool is_other;
-            uint32_t successor = successor_of(a, unit, &is_other);
-            if (is_other && pass == 0)
-                begin_rows(a, successor, is_begun);
-            else if (is_other)
-                fold_unit(a, unit, successor, is_begun);
+    if (g->item->codes)
+        return;
+    memset(g->is_begun, 0, a->row_count);
+    for (size_t i = 0; i < a->mergers.len; i++)
+        begin_rows(a, a->mergers.ptr[i].successor, g->is_begun);
+    for (size_t i = 0; i < a->mergers.len; i++)
+        fold_unit(a, g, &a->mergers.ptr[i]);
+}
+
+/* ---- columns ---- */
+
+static void copy_piece(const Assembler *a, const Piece *piece, double *target)
+{
+    const Source *source = piece->source;
+    const double *number = document_numbers(a->facts->arena, source->document, piece->column);
+    for (size_t row = 0; row < source->document->row_count; row++)
+        if (source->row[row] != DATASET_NO_ROW &&
+            (piece->stage < 0 || source->stage[row] == piece->stage))
+            target[source->row[row]] = number[row];
+}
+
+/* One item after another in the same room, and from there into the order of frames. */
+static void make_columns(Assembler *a, const Arrangement *arrangement)
+{
+    CLEANUP(arena_done) Arena scratch;
+    arena_init(&scratch);
+    Gathering g = {.number = arena_alloc_raw(&scratch, (a->row_count + 1) * sizeof(double)),
+                   .is_begun = arena_alloc_raw(&scratch, a->row_count + 1),
+                   .arrangement = arrangement};
+    size_t rows = a->dataset->table->row_count;
+    if (a->mergers.len)
+        a->stored->is_sum = ARENA_ARRAY(a->arena, uint8_t, a->reported.len * rows + 1);
+    for (size_t i = 0; i < a->reported.len; i++) {
+        const Reported *reported = &a->reported.ptr[i];
+        g.item = reported->item;
+        for (size_t row = 0; row < a->row_count; row++)
+            g.number[row] = NAN;
+        for (size_t k = 0; k < reported->pieces.len; k++)
+            copy_piece(a, &reported->pieces.ptr[k], g.number);
+        if (a->mergers.len) {
+            g.is_sum = a->stored->is_sum + i * rows;
+            fold_mergers(a, &g);
         }
+        a->dataset->table->column[i].number =
+            arrangement_column(a->arena, arrangement, g.item, g.number);
+    }
 }
 
 /* ---- all ---- */
@@ -428,13 +476,13 @@ static void find_lists(Assembler *a)
 /* Into the order of frames; origins go with their rows. */
 static void arrange(Assembler *a)
 {
-    uint32_t *moved;
-    dataset_arrange(a->arena, a->dataset, &moved);
+    const Arrangement *arrangement = dataset_arrange(a->arena, a->dataset);
+    make_columns(a, arrangement);
     for (size_t i = 0; i < a->stored->source_count; i++) {
         Source *source = &a->stored->source[i];
         for (size_t row = 0; row < source->document->row_count; row++)
             if (source->row[row] != DATASET_NO_ROW)
-                source->row[row] = moved[source->row[row]];
+                source->row[row] = arrangement_row(arrangement, source->row[row]);
     }
 }
 
@@ -485,15 +533,10 @@ bool stored_dataset(Arena *arena, const Facts *facts, const Core *core, const St
     a.row_of = ARENA_ARRAY(arena, uint32_t, orgs_count(facts->orgs) * (a.stages + 1) + 1);
     for (size_t i = 0; i < a.stored->source_count; i++)
         place_rows(&a, &a.stored->source[i]);
-    bool has_mergers = a.structure != a.day;
     a.own_row_count = a.row_count;
-    if (has_mergers)
-        make_successor_rows(&a);
-    a.dataset->table->row_count = a.row_count;
-    a.dataset->table->line = ARENA_ARRAY(arena, uint32_t, a.row_count + 1);
-    fill_columns(&a);
-    if (has_mergers)
-        fold_mergers(&a);
+    if (a.structure != a.day)
+        find_mergers(&a);
+    make_table(&a);
     add_schools(&a);
     arrange(&a);
     a.dataset->changed = ARENA_ARRAY(arena, double *, a.dataset->table->column_count + 1);
@@ -502,6 +545,15 @@ bool stored_dataset(Arena *arena, const Facts *facts, const Core *core, const St
 }
 
 /* ---- origins ---- */
+
+/* The rows that a column is about: all, or those of its stage. */
+static bool is_about(const Source *source, const DocumentColumn *column, size_t row)
+{
+    if (!column->stage.len)
+        return true;
+    const DocumentColumn *stage = document_find(source->document, STR("stage"), STR(""));
+    return stage && str_equals(stage->text[row], column->stage);
+}
 
 /* The last source that says something about the cell: the one that counted. */
 CellOrigin stored_origin(Arena *arena, const Dataset *dataset, CellRef cell)

@@ -7,7 +7,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { BLOCK_BYTES = 64 * 1024, HUGE_BYTES = 2 * 1024 * 1024, ALIGN_SMALL = 16, ALIGN_RAW = 64 };
+enum {
+    BLOCK_BYTES = 64 * 1024,
+    BLOCK_BYTES_MAX = 64 * 1024 * 1024,
+    HUGE_BYTES = 2 * 1024 * 1024,
+    ALIGN_SMALL = 16,
+    ALIGN_RAW = 64
+};
 
 struct ArenaBlock {
     ArenaBlock *next;
@@ -34,18 +40,17 @@ static NORETURN void out_of_memory(size_t size)
     abort();
 }
 
+/* Whole huge pages where there are any, for first touch is the cost of columns; the rest in small ones. */
 static ArenaBlock *block_new(size_t size)
 {
-    bool is_huge = size >= HUGE_BYTES;
-    size_t align = is_huge ? HUGE_BYTES : ALIGN_RAW;
-    size = (size + align - 1) / align * align; /* aligned_alloc wants a multiple */
+    size_t align = size >= HUGE_BYTES ? HUGE_BYTES : ALIGN_RAW;
+    void *data;
 
     ArenaBlock *block = malloc(sizeof *block);
-    unsigned char *data = aligned_alloc(align, size);
-    if (!block || !data)
+    if (!block || posix_memalign(&data, align, size) != 0)
         out_of_memory(size);
-    if (is_huge)
-        (void)madvise(data, size, MADV_HUGEPAGE); /* a hint: first touch is the cost of columns */
+    if (size >= HUGE_BYTES)
+        (void)madvise(data, size / HUGE_BYTES * HUGE_BYTES, MADV_HUGEPAGE); /* a hint */
     *block = (ArenaBlock){.size = size, .data = data};
     return block;
 }
@@ -56,11 +61,13 @@ static void block_free(ArenaBlock *block)
     free(block);
 }
 
-/* Blocks grow with the arena: what is large needs few, and those have huge pages. */
+/* Blocks grow with the arena: what is large needs few. What was never touched of one costs nothing. */
 static size_t block_bytes(const Arena *arena)
 {
-    size_t size = arena->used_bytes / 4;
-    return size < BLOCK_BYTES ? BLOCK_BYTES : size < HUGE_BYTES ? size : HUGE_BYTES;
+    size_t size = arena->used_bytes / 2;
+    if (size >= HUGE_BYTES)
+        size = size / HUGE_BYTES * HUGE_BYTES;
+    return size < BLOCK_BYTES ? BLOCK_BYTES : size < BLOCK_BYTES_MAX ? size : BLOCK_BYTES_MAX;
 }
 
 static void *take(Arena *arena, size_t size, size_t align)

@@ -109,6 +109,15 @@ void strbuf_add(StrBuf *buf, Str s)
     buf->ptr[buf->len] = '\0';
 }
 
+char *strbuf_add_room(StrBuf *buf, size_t len)
+{
+    strbuf_reserve(buf, len);
+    char *room = buf->ptr + buf->len;
+    buf->len += len;
+    buf->ptr[buf->len] = '\0';
+    return room;
+}
+
 void strbuf_add_char(StrBuf *buf, char c)
 {
     strbuf_add(buf, (Str){.ptr = &c, .len = 1});

@@ -63,6 +63,8 @@ typedef struct StrBuf {
 
 void strbuf_init(StrBuf *buf, Arena *arena);
 void strbuf_add(StrBuf *buf, Str s);
+/* Makes the text longer by len bytes, which the caller then writes, before anything else is added. */
+char *strbuf_add_room(StrBuf *buf, size_t len) MUST_USE;
 void strbuf_add_char(StrBuf *buf, char c);
 void strbuf_add_repeat(StrBuf *buf, Str s, size_t count);
 void strbuf_addf(StrBuf *buf, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -25,13 +25,27 @@
         (vec)->ptr[(vec)->len++] = (__VA_ARGS__);                                           \
     } while (0)
 
+/* Room for so many more, where it is known beforehand. */
+#define VEC_RESERVE(arena, vec, more)                                           \
+    do {                                                                        \
+        if ((vec)->cap - (vec)->len < (more))                                   \
+            (vec)->ptr = vec_move((arena), (vec)->ptr, (vec)->len, &(vec)->cap, \
+                                  (vec)->len + (more), sizeof *(vec)->ptr);     \
+    } while (0)
+
+static inline void *vec_move(Arena *arena, const void *old, size_t len, size_t *cap, size_t room,
+                             size_t size)
+{
+    *cap = room > *cap * 2 ? room : *cap * 2;
+    void *moved = arena_alloc_array(arena, *cap, size);
+    if (len)
+        memcpy(moved, old, len * size);
+    return moved;
+}
+
 static inline void *vec_grow(Arena *arena, const void *old, size_t len, size_t *cap, size_t size)
 {
-    *cap = *cap ? *cap * 2 : 8;
-    void *grown = arena_alloc_array(arena, *cap, size);
-    if (len)
-        memcpy(grown, old, len * size);
-    return grown;
+    return vec_move(arena, old, len, cap, 8, size);
 }
 
 #endif

@@ -29,30 +29,38 @@ static const double POWER[SCALE_MAX + 1] = {1, 10, 100, 1000, 10000};
 
 /* ---- numbers ---- */
 
-/* Whether value is exactly whole / 10^scale, as division rounds it. */
-static bool is_scaled(double value, int scale)
+/* As round(), for what is not negative; that is a call, and this is done for every cell. */
+static inline double nearest_whole(double value)
 {
-    double whole = round(value * POWER[scale]);
-    return value >= 0 && !signbit(value) && whole <= SCALED_MAX && whole / POWER[scale] == value;
+    const double all_whole = 4503599627370496.0; /* 2^52: no double above has a fraction */
+    return value < all_whole ? (double)(int64_t)(value + 0.5) : value;
 }
 
-/* The least scale at which all are whole; -1 if none is. *ret_max: the largest whole number. */
+/* Whether value is exactly whole / power, as division rounds it. */
+static inline bool is_scaled(double value, double power)
+{
+    if (signbit(value) || !(value <= SCALED_MAX)) /* NaN neither */
+        return false;
+    double whole = nearest_whole(value * power);
+    return whole <= SCALED_MAX && whole / power == value;
+}
+
+/* The least scale at which all are whole; -1 if none is. *ret_max: the largest; -1: all are blank. */
 static int scale_of(const double *number, size_t count, double *ret_max)
 {
     int scale = 0;
-    for (size_t i = 0; i < count; i++)
-        while (!isnan(number[i]) && !is_scaled(number[i], scale))
+    double max = -1;
+    for (size_t i = 0; i < count; i++) {
+        while (!isnan(number[i]) && !is_scaled(number[i], POWER[scale]))
             if (++scale > SCALE_MAX)
                 return -1;
-    *ret_max = -1;
-    for (size_t i = 0; i < count; i++) {
-        if (isnan(number[i]))
-            continue;
-        if (!is_scaled(number[i],
-                       scale)) /* a larger scale can lose the last digit of a large one */
-            return -1;
-        *ret_max = fmax(*ret_max, round(number[i] * POWER[scale]));
+        max = number[i] > max ? number[i] : max;
     }
+    /* a larger scale can lose the last digit of a large one */
+    for (size_t i = 0; scale && i < count; i++)
+        if (!isnan(number[i]) && !is_scaled(number[i], POWER[scale]))
+            return -1;
+    *ret_max = max < 0 ? max : nearest_whole(max * POWER[scale]);
     return scale;
 }
 
@@ -62,17 +70,28 @@ static unsigned width_of(double max)
     return max < 255 ? 1 : max < 65535 ? 2 : max < 4294967295.0 ? 4 : 8;
 }
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "numbers are written and read as they lie");
+
+#define WRITE_SCALED(type, blank)                                                                \
+    for (size_t i = 0; i < count; i++) {                                                         \
+        type whole = isnan(number[i]) ? (blank) : (type)nearest_whole(number[i] * POWER[scale]); \
+        memcpy(raw + i * sizeof whole, &whole, sizeof whole);                                    \
+    }
+
 static void add_scaled(StrBuf *out, const double *number, size_t count, int scale, unsigned width)
 {
-    char bytes[8];
     strbuf_add_char(out, (char)scale);
     strbuf_add_char(out, (char)width);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t whole = isnan(number[i]) ? UINT64_MAX : (uint64_t)round(number[i] * POWER[scale]);
-        for (unsigned k = 0; k < width; k++)
-            bytes[k] = (char)(whole >> (8 * k));
-        strbuf_add(out, (Str){bytes, width});
-    }
+    char *raw = strbuf_add_room(out, count * width);
+    if (width == 1)
+        WRITE_SCALED(uint8_t, UINT8_MAX)
+    else if (width == 2)
+        WRITE_SCALED(uint16_t, UINT16_MAX)
+    else if (width == 4)
+        WRITE_SCALED(uint32_t, UINT32_MAX)
+    else
+        WRITE_SCALED(uint64_t, UINT64_MAX)
 }
 
 static void add_numbers(StrBuf *out, const double *number, size_t count)
@@ -97,8 +116,6 @@ static void add_numbers(StrBuf *out, const double *number, size_t count)
         memcpy(&whole, raw.ptr + i * sizeof whole, sizeof whole);     \
         number[i] = whole == (blank) ? NAN : (double)whole / divisor; \
     }
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers are read as they lie");
 
 /* Of `raw`: scale, width, whole numbers. */
 static void decode_scaled(Str raw, size_t count, double *number)
@@ -290,6 +307,13 @@ bool document_parse(Arena *arena, Str body, Document *ret)
     return true;
 }
 
+/* A column at a time, so that the whole batch need not lie in memory once more. */
+static void move_to_digest(Digest *digest, StrBuf *bytes)
+{
+    digest_add(digest, strbuf_str(bytes));
+    bytes->len = 0;
+}
+
 void document_digest(const Document *document, unsigned char ret[SM3_LEN])
 {
     CLEANUP(arena_done) Arena scratch;
@@ -299,13 +323,14 @@ void document_digest(const Document *document, unsigned char ret[SM3_LEN])
     strbuf_init(&bytes, &scratch);
     bytes_add_str(&bytes, document->form);
     bytes_add_varint(&bytes, document->row_count);
+    move_to_digest(digest, &bytes);
     for (size_t i = 0; i < document->column_count; i++) {
         const DocumentColumn *column = &document->column[i];
         bytes_add_str(&bytes, column->id);
         bytes_add_str(&bytes, column->stage);
         add_values(&bytes, column, document->row_count);
+        move_to_digest(digest, &bytes);
     }
-    digest_add(digest, strbuf_str(&bytes));
     digest_finish(digest, ret);
 }
 

@@ -1,7 +1,6 @@
 #include "fact/orgs.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 typedef struct Said {
     uint32_t unit;
@@ -11,7 +10,7 @@ typedef struct Said {
 struct Orgs {
     Arena *arena;
     VEC(Org) list;
-    VEC(Said) said; /* in order after settling: by unit, day, entry */
+    VEC(Said) said; /* in the order of coming */
     VEC(OrgStatement) statements;
     VEC(OrgLink) links;
     VEC(OrgMembership) members;
@@ -45,20 +44,27 @@ static size_t id_slot(const Orgs *units, int64_t id)
     return at;
 }
 
-static void grow_ids(Orgs *units)
+static void make_id_slots(Orgs *units, size_t room)
 {
     enum { FIRST_SLOTS = 64 };
-    if (units->list.len * 2 < units->id_slots)
+    if (room * 2 < units->id_slots)
         return;
-    units->id_slots = units->id_slots ? units->id_slots * 4 : FIRST_SLOTS;
+    units->id_slots = units->id_slots ? units->id_slots : FIRST_SLOTS;
+    while (units->id_slots <= room * 2)
+        units->id_slots *= 4;
     units->by_id = ARENA_ARRAY(units->arena, uint32_t, units->id_slots);
     for (size_t i = 0; i < units->list.len; i++)
         units->by_id[id_slot(units, units->list.ptr[i].id)] = (uint32_t)i + 1;
 }
 
+void orgs_expect(Orgs *units, size_t count)
+{
+    VEC_RESERVE(units->arena, &units->said, count);
+}
+
 uint32_t orgs_add(Orgs *units, int64_t id, OrgKind kind)
 {
-    grow_ids(units);
+    make_id_slots(units, units->list.len);
     size_t at = id_slot(units, id);
     if (!units->by_id[at]) {
         VEC_PUSH(units->arena, &units->list,
@@ -137,15 +143,41 @@ void orgs_leave(Orgs *units, uint32_t unit, uint32_t group, Date date)
 
 /* ---- settling ---- */
 
-static int by_unit_and_day(const void *a, const void *b)
+/* Which of what was said is about each unit: the places first[unit] to first[unit + 1] of at. */
+typedef struct SaidOf {
+    uint32_t *first, *at;
+} SaidOf;
+
+static bool is_before(const OrgStatement *left, const OrgStatement *right)
 {
-    const Said *left = a, *right = b;
-    if (left->unit != right->unit)
-        return left->unit < right->unit ? -1 : 1;
-    if (left->statement.from != right->statement.from)
-        return left->statement.from < right->statement.from ? -1 : 1;
-    return (left->statement.seq > right->statement.seq) -
-           (left->statement.seq < right->statement.seq);
+    return left->from != right->from ? left->from < right->from : left->seq < right->seq;
+}
+
+/* Into the place by day and entry among the `count` that are there; mostly it is the last. */
+static void insert_said(const Orgs *units, uint32_t *at, uint32_t count, uint32_t said)
+{
+    const Said *list = units->said.ptr;
+    while (count && is_before(&list[said].statement, &list[at[count - 1]].statement)) {
+        at[count] = at[count - 1];
+        count--;
+    }
+    at[count] = said;
+}
+
+static SaidOf order_said(Arena *arena, const Orgs *units)
+{
+    SaidOf of = {.first = ARENA_ARRAY(arena, uint32_t, units->list.len + 1),
+                 .at = ARENA_ARRAY(arena, uint32_t, units->said.len + 1)};
+    uint32_t *count = ARENA_ARRAY(arena, uint32_t, units->list.len + 1);
+    for (size_t i = 0; i < units->said.len; i++)
+        of.first[units->said.ptr[i].unit + 1]++;
+    for (size_t unit = 0; unit < units->list.len; unit++)
+        of.first[unit + 1] += of.first[unit];
+    for (size_t i = 0; i < units->said.len; i++) {
+        uint32_t unit = units->said.ptr[i].unit;
+        insert_said(units, of.at + of.first[unit], count[unit]++, (uint32_t)i);
+    }
+    return of;
 }
 
 /* Takes what a statement says over into what holds; false if all of it held already. */
@@ -165,17 +197,18 @@ static bool take(OrgStatement *now, const OrgStatement *statement)
 }
 
 /* One statement a day, each with all that holds from then on; those without news go. */
-static void settle_unit(Orgs *units, Org *unit, const Said *said, size_t count)
+static void settle_unit(Orgs *units, Org *unit, const uint32_t *at, size_t count)
 {
     OrgStatement now = org_statement(DATE_MIN, 0);
     unit->first = (uint32_t)units->statements.len;
     unit->count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!take(&now, &said[i].statement))
+        const OrgStatement *statement = &units->said.ptr[at[i]].statement;
+        if (!take(&now, statement))
             continue;
-        bool is_same_day = unit->count && now.from == said[i].statement.from;
-        now.from = said[i].statement.from;
-        now.seq = said[i].statement.seq;
+        bool is_same_day = unit->count && now.from == statement->from;
+        now.from = statement->from;
+        now.seq = statement->seq;
         if (is_same_day) {
             units->statements.ptr[units->statements.len - 1] = now;
             continue;
@@ -220,17 +253,14 @@ static void index_codes(Orgs *units)
 
 void orgs_settle(Orgs *units)
 {
-    if (units->said.len)
-        qsort(units->said.ptr, units->said.len, sizeof *units->said.ptr, by_unit_and_day);
+    CLEANUP(arena_done) Arena scratch;
+    arena_init(&scratch);
+    SaidOf of = order_said(&scratch, units);
     units->statements.len = 0;
-    size_t at = 0;
-    for (uint32_t unit = 0; unit < units->list.len; unit++) {
-        size_t end = at;
-        while (end < units->said.len && units->said.ptr[end].unit == unit)
-            end++;
-        settle_unit(units, &units->list.ptr[unit], units->said.ptr + at, end - at);
-        at = end;
-    }
+    VEC_RESERVE(units->arena, &units->statements, units->list.len);
+    for (uint32_t unit = 0; unit < units->list.len; unit++)
+        settle_unit(units, &units->list.ptr[unit], of.at + of.first[unit],
+                    of.first[unit + 1] - of.first[unit]);
     index_codes(units);
 }
 

@@ -80,6 +80,8 @@ Orgs *orgs_new(Arena *arena);
 
 /* ---- filling ---- */
 
+/* So many more statements will come: only to be fast. */
+void orgs_expect(Orgs *units, size_t count);
 /* The index of a unit, added if it is new. kind ORG_NONE: as it is. */
 uint32_t orgs_add(Orgs *units, int64_t id, OrgKind kind);
 OrgStatement org_statement(Date from, uint64_t seq);
