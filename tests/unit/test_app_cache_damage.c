@@ -83,10 +83,11 @@ static void what_is_not_ours_is_not_used(void **state)
         const char *what;
         size_t at;
         const char *reason;
-    } TURNED[] = {{"magic", AT_MAGIC, "other"}, {"layout", AT_LAYOUT, "other"},
-                  {"order", AT_ORDER, "other"}, {"store", AT_STORE, "other"},
-                  {"link", AT_LINK, "other"},   {"packs", AT_CORE, "old"},
-                  {"size", AT_SIZE, "damaged"}, {"period", AT_PERIOD, "other"}};
+    } TURNED[] = {{"magic", AT_MAGIC, "other"},  {"layout", AT_LAYOUT, "other"},
+                  {"order", AT_ORDER, "other"},  {"store", AT_STORE, "other"},
+                  {"entry", AT_SEQ, "other"},    {"link", AT_LINK, "other"},
+                  {"packs", AT_CORE, "old"},     {"size", AT_SIZE, "damaged"},
+                  {"period", AT_PERIOD, "other"}};
     for (size_t i = 0; i < sizeof TURNED / sizeof *TURNED; i++) {
         cache_world_put(w, path, file_with(w, good, TURNED[i].at, 1));
         cache_world_expect(w, TURNED[i].what, TURNED[i].reason);
