@@ -29,10 +29,13 @@ TOLERANCE = 1e-11
 
 
 class Engine:
-    """name and threads as in the lines it prints; inner: repetitions of the warm job in a turn."""
+    """name and threads as in the lines it prints; inner: repetitions of the warm job in a turn; modes:
+    each a process of its own, one after the other; wanted: the checks that it must have."""
 
-    def __init__(self, name, threads, command, inner):
+    def __init__(self, name, threads, command, inner, modes=("all",),
+                 wanted=("nation", "edit", "drill")):
         self.name, self.threads, self.command, self.inner = name, threads, command, inner
+        self.modes, self.wanted = modes, wanted
         self.times = {}   # metric: [(median, least)] by turn, in milliseconds
         self.checks = {}  # what: text
 
@@ -51,6 +54,31 @@ def python_with(*modules):
                 [path, "-c", "import " + ", ".join(modules)], capture_output=True).returncode == 0:
             return path
     return None
+
+
+def find_stored(data, durable):
+    """The engines that keep the nation durably; durable: the server, or None."""
+    engines = []
+    stored, modes = program("stored"), ("import", "open", "journal")
+
+    def add(name, program_of, modes, *extra):
+        if program_of:
+            engines.append(Engine(name, 1, [*program_of, *extra], 1, modes, ("nation", "edit")))
+
+    def junheng(name, store, *extra):
+        add(name, stored, (*modes, "years"), "--packs", data.packs, "--years", data.years,
+            "--store", store, *extra)
+
+    junheng("junheng-sqlite", os.path.join(data.folder, "journal.db"))
+    add("sqlite-full", program("sqlite_stored"), modes, "--sql", data.sql, "--store",
+        os.path.join(data.folder, "stored.sqlite"))
+    if durable:
+        side = os.path.join(data.folder, "side")
+        os.makedirs(side, exist_ok=True)
+        junheng("junheng-postgres", durable.address, "--side", side)
+        add("postgres-full", program("postgres_stored"), modes, "--sql", data.sql, "--store",
+            durable.connection)
+    return engines
 
 
 def find_engines(data, connection, is_quick):
@@ -98,10 +126,14 @@ class Data:
             ("schools.csv", "edits.txt", "drills.txt", "reference.csv", "job.sql",
              "job-unlogged.sql"))
         self.packs = os.path.join(self.folder, "packs")
+        self.stored = os.path.join(self.folder, "stored.csv")
+        self.years = os.path.join(self.folder, "years")
         generate = program("generate")[0]
         if not os.path.exists(self.reference) or newest(
                 program("generate") + program("reference")) > os.path.getmtime(self.reference):
             save(self.csv, generate, rows, SEED)
+            save(self.stored, generate, "stored", rows, SEED)
+            make_years(self.stored, self.years)
             save(self.edits, generate, "edits", rows, SEED, edit_count)
             save(self.drills, generate, "drills", rows, SEED, drill_count)
             self.make_reference()
@@ -117,6 +149,29 @@ class Data:
         subprocess.run([*program("reference"), "--csv", self.csv, "--dump", made], check=True,
                        stdout=subprocess.DEVNULL)
         os.replace(made, self.reference)
+
+
+def make_years(table, folder):
+    """The prefecture that comes nearest to 1,000 schools, as ten tables: each year every school has the
+    figures of the next school of its type."""
+    with open(table) as file:
+        header, *lines = file
+    prefectures = {}
+    for line in lines:
+        prefectures.setdefault(line.split(",", 2)[1][:4], []).append(line.rstrip("\n").split(",", 5))
+    schools = min(prefectures.values(), key=lambda found: abs(len(found) - 1000))
+    of_type = {}
+    for school in schools:
+        of_type.setdefault(school[2], []).append(school[5])
+    os.makedirs(folder, exist_ok=True)
+    for year in range(2015, 2025):
+        next_of = {kind: year for kind in of_type}
+        with open(os.path.join(folder, f"{year}-{year + 1}.csv"), "w") as file:
+            file.write(header)
+            for school in schools:
+                figures = of_type[school[2]]
+                file.write(",".join([*school[:5], figures[next_of[school[2]] % len(figures)]]) + "\n")
+                next_of[school[2]] += 1
 
 
 def newest(paths):
@@ -177,16 +232,20 @@ class Run:
 
     def turn(self, engine, rounds, *extra):
         """Runs the engine once; its lines, or None if it failed."""
-        command = [*engine.command, "--engine", engine.name, "--csv", self.data.csv, "--edits",
-                   self.data.edits, "--drills", self.data.drills, "--threads", engine.threads,
-                   "--rounds", rounds, *extra]
-        done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-        self.log.write(done.stdout)
-        self.log.flush()
-        if done.returncode != 0:
-            self.failures.append(f"{engine.key()}: {done.stderr.strip()[-500:]}")
-            return None
-        return [line.split() for line in done.stdout.splitlines()]
+        table = self.data.csv if engine.modes == ("all",) else self.data.stored
+        lines = []
+        for mode in engine.modes:
+            command = [*engine.command, "--engine", engine.name, "--csv", table, "--edits",
+                       self.data.edits, "--drills", self.data.drills, "--threads", engine.threads,
+                       "--rounds", rounds, "--mode", mode, *extra]
+            done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+            self.log.write(done.stdout)
+            self.log.flush()
+            if done.returncode != 0:
+                self.failures.append(f"{engine.key()}, {mode}: {done.stderr.strip()[-500:]}")
+                return None
+            lines += [line.split() for line in done.stdout.splitlines()]
+        return lines
 
     def prove(self):
         """Leaves the engines that find what the reference finds."""
@@ -203,7 +262,8 @@ class Run:
             engine.checks = checks_of(lines)
             first = proven[0].checks if proven else engine.checks
             wrong += [f"{what}: {engine.checks.get(what)}, want {first[what]}"
-                      for what in first if not same_check(engine.checks.get(what), first[what])]
+                      for what in engine.wanted
+                      if not same_check(engine.checks.get(what), first[what])]
             if wrong:
                 self.failures.append(f"{engine.key()}: {len(wrong)} differences, such as "
                                      + "; ".join(wrong[:3]))
@@ -294,10 +354,13 @@ def main():
     data = Data(options.rows, *((20, 5) if options.is_quick else (1000, 100)))
     programs = server.find_programs() if program("postgres") else None
     with contextlib.ExitStack() as stack:
-        connection = None
+        connection = durable = None
         if programs and (not wanted or "postgres" in wanted):
             connection = stack.enter_context(server.Server(programs)).connection
-        engines = find_engines(data, connection, options.is_quick)
+        if programs and (not wanted or any("-postgres" in name or "postgres-" in name
+                                           for name in wanted)):
+            durable = stack.enter_context(server.Server(programs, server.DURABLE))
+        engines = find_engines(data, connection, options.is_quick) + find_stored(data, durable)
         known = {engine.name for engine in engines}
         if wanted:
             engines = [engine for engine in engines if engine.name in {*wanted, "limit"}]

@@ -2,6 +2,7 @@
  * Makes the data of the bench: schools of a nation as CSV, and the tasks to time on them.
  *
  *     generate ROWS SEED             the schools
+ *     generate stored ROWS SEED      the same with their names and runners, which a database asks for
  *     generate regions ROWS SEED     their regions, as packs/core/regions-*.csv has them
  *     generate edits ROWS SEED N     N lines "school,county,column,value" in pairs: change, undo
  *     generate drills ROWS SEED N    N codes of prefectures
@@ -320,9 +321,21 @@ static void print_value(int64_t value, int column)
         printf("%lld", (long long)(column_has_decimal(column) ? value / 10 : value));
 }
 
-static void print_schools(const Nation *nation)
+/* Every tenth school is private (10 of packs/core/codes/runner.yaml), the others the county's (7). */
+static void print_keys(const School *school, bool is_stored)
+{
+    int serial = (int)(school->code % 10000);
+
+    printf("%lld,%d,%d", (long long)school->code, school->county, school->type);
+    if (is_stored)
+        printf(",%d,县%d第%d学校", serial % 10 == 0 ? 10 : 7, school->county, serial);
+}
+
+static void print_schools(const Nation *nation, bool is_stored)
 {
     fputs("school_code,region,school_type", stdout);
+    if (is_stored)
+        fputs(",runner,school_name", stdout);
     for (int column = 0; column < STAGE_COUNT * ITEM_COUNT; column++)
         printf(",%s.%s", JOB_STAGES[column / ITEM_COUNT].name, JOB_ITEMS[column % ITEM_COUNT]);
     for (int i = 1; i <= OTHER_COUNT; i++)
@@ -330,7 +343,7 @@ static void print_schools(const Nation *nation)
     putchar('\n');
     for (size_t row = 0; row < nation->school_count; row++) {
         const School *school = &nation->schools[row];
-        printf("%lld,%d,%d", (long long)school->code, school->county, school->type);
+        print_keys(school, is_stored);
         for (int column = 0; column < FACT_COUNT; column++) {
             putchar(',');
             print_value(school->fact[column], column);
@@ -401,12 +414,13 @@ static size_t whole_number(const char *text)
 int main(int argc, char **argv)
 {
     bool is_schools = argc == 3;
+    bool is_stored = argc == 4 && strcmp(argv[1], "stored") == 0;
     bool is_regions = argc == 4 && strcmp(argv[1], "regions") == 0;
     bool is_edits = argc == 5 && strcmp(argv[1], "edits") == 0;
     bool is_drills = argc == 5 && strcmp(argv[1], "drills") == 0;
 
-    if (!is_schools && !is_regions && !is_edits && !is_drills) {
-        fputs("usage: generate [regions|edits|drills] ROWS SEED [N]\n", stderr);
+    if (!is_schools && !is_stored && !is_regions && !is_edits && !is_drills) {
+        fputs("usage: generate [stored|regions|edits|drills] ROWS SEED [N]\n", stderr);
         return 2;
     }
 
@@ -422,8 +436,8 @@ int main(int argc, char **argv)
     }
     make_counties(&nation, rows, &random);
     make_schools(&nation, rows, &random);
-    if (is_schools)
-        print_schools(&nation);
+    if (is_schools || is_stored)
+        print_schools(&nation, is_stored);
     else if (is_regions)
         print_regions(&nation);
     else if (is_edits)

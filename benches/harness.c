@@ -29,9 +29,14 @@ static void set_mode(BenchOptions *options, const char *mode)
     options->full = all || strcmp(mode, "full") == 0;
     options->edit = all || strcmp(mode, "edit") == 0;
     options->drill = all || strcmp(mode, "drill") == 0;
+    options->import = strcmp(mode, "import") == 0;
+    options->open = strcmp(mode, "open") == 0;
+    options->journal = strcmp(mode, "journal") == 0;
+    options->years_mode = strcmp(mode, "years") == 0;
     if (!options->parse && !options->cold && !options->warm && !options->full && !options->edit &&
-        !options->drill)
-        bench_die("--mode %s: want parse, cold, warm, full, edit, drill or all", mode);
+        !options->drill && !options->import && !options->open && !options->journal &&
+        !options->years_mode)
+        bench_die("--mode %s: see README.md", mode);
 }
 
 static int whole_number(const char *option, const char *text)
@@ -71,6 +76,10 @@ BenchOptions bench_options(int argc, char **argv, const char *engine)
             options.store = value;
         else if (strcmp(option, "--packs") == 0)
             options.packs = value;
+        else if (strcmp(option, "--side") == 0)
+            options.side = value;
+        else if (strcmp(option, "--years") == 0)
+            options.years = value;
         else if (strcmp(option, "--kernels") == 0)
             options.kernels = value;
         else if (strcmp(option, "--mode") == 0)
@@ -112,6 +121,35 @@ char *bench_read_file(const char *path, size_t *ret_len)
     if (ret_len != NULL)
         *ret_len = len;
     return text;
+}
+
+static double line_total(const char *line, const char *end, int keys)
+{
+    double total = 0;
+
+    for (int column = 0; line <= end; column++) {
+        const char *comma = memchr(line, ',', (size_t)(end - line));
+        const char *stop = comma != NULL ? comma : end;
+        if (column >= keys && stop > line)
+            total += strtod(line, NULL);
+        line = stop + 1;
+    }
+    return total;
+}
+
+double bench_csv_total(const char *path, int keys, size_t *ret_lines)
+{
+    char *text = bench_read_file(path, NULL);
+    double total = 0;
+
+    *ret_lines = 0;
+    for (const char *line = strchr(text, '\n') + 1; *line != '\0'; ++*ret_lines) {
+        const char *end = strchr(line, '\n');
+        total += line_total(line, end, keys);
+        line = end + 1;
+    }
+    free(text);
+    return total;
 }
 
 static size_t count_lines(const char *text)
@@ -200,13 +238,16 @@ void bench_result(const BenchOptions *options, const char *metric, double *ms, s
     print_result(options, metric, median, ms[0], count);
 }
 
-void bench_edit_result(const BenchOptions *options, double *ms, size_t count)
+void bench_edit_result(const BenchOptions *options, const char *metric, double *ms, size_t count)
 {
+    char tail[32];
+
     if (count == 0)
         return;
-    bench_result(options, "edit", ms, count);
+    bench_result(options, metric, ms, count);
     double p99 = ms[count - 1 - count / 100];
-    print_result(options, "edit_p99", p99, p99, count);
+    snprintf(tail, sizeof(tail), "%s_p99", metric);
+    print_result(options, tail, p99, p99, count);
 }
 
 double *bench_timings(size_t count)

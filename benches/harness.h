@@ -25,9 +25,12 @@ typedef struct BenchOptions {
     const char *store;   /* database file or connection string; only the databases need it */
     const char *packs;   /* the folder of the packs; only junheng needs it */
     const char *kernels; /* its instruction set, NULL: the best */
+    const char *side;    /* the folder of the files beside a database of junheng on a server */
+    const char *years;   /* a folder of tables named after their periods */
     int threads;
     int rounds; /* measured repetitions of the warm job; cold has one */
     bool parse, cold, warm, full, edit, drill;
+    bool import, open, journal, years_mode; /* only of the stored nation: not part of all */
 } BenchOptions;
 
 /* One number changed; NaN takes it away. The tasks come in pairs: a change and its undoing. */
@@ -77,8 +80,8 @@ double bench_now(void);
 /* Sorts ms and prints its median and least as a result line. */
 void bench_result(const BenchOptions *options, const char *metric, double *ms, size_t count);
 
-/* bench_result for metric "edit", and a line "edit_p99" beside it. */
-void bench_edit_result(const BenchOptions *options, double *ms, size_t count);
+/* bench_result for a metric, and a line METRIC_p99 beside it. */
+void bench_edit_result(const BenchOptions *options, const char *metric, double *ms, size_t count);
 
 /* Room for count timings; free it. */
 double *bench_timings(size_t count);
@@ -102,6 +105,12 @@ void bench_dump(const BenchOptions *options, const BenchRow *rows, size_t count)
 
 /* The whole file, followed by a 0 byte. The process keeps it until it ends. */
 char *bench_read_file(const char *path, size_t *ret_len);
+
+/*
+ * The sum of all numbers of a file whose first columns (`keys` of them) are no numbers of schools, line by
+ * line; *ret_lines without the header.
+ */
+double bench_csv_total(const char *path, int keys, size_t *ret_lines);
 
 /* Prints "engine: message" and ends the process with status 1. */
 void bench_die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));

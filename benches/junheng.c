@@ -15,6 +15,7 @@
 #include "app/judge.h"
 #include "app/packs.h"
 #include "harness.h"
+#include "rows.h"
 
 /* The standard as one program per stage that makes nothing but results of regions. */
 typedef struct Lean {
@@ -115,15 +116,6 @@ static double lean_output(const Lean *lean, int s, int output, uint32_t region)
     return calc_region_output(lean->run[s], (size_t)output)[region];
 }
 
-/* Children stand behind their parents. */
-static void add_up(Engine *engine)
-{
-    const RegionTree *tree = &engine->frames->regions;
-
-    for (size_t i = tree->count - 1; i > 0; i--)
-        engine->qualified[tree->region[i].parent] += engine->qualified[i];
-}
-
 static void run_lean(Engine *engine, Lean *lean)
 {
     const RegionTree *tree = &engine->frames->regions;
@@ -142,20 +134,12 @@ static void run_lean(Engine *engine, Lean *lean)
         }
         engine->qualified[county] = has_any && is_good;
     }
-    add_up(engine);
+    rows_add_up(tree, engine->qualified);
 }
 
-/* The verdicts of the counties, from what was computed. */
 static void read_verdicts(Engine *engine)
 {
-    const RegionTree *tree = &engine->frames->regions;
-
-    memset(engine->qualified, 0, tree->count * sizeof(int));
-    for (size_t leaf = 0; leaf < tree->leaf_count; leaf++) {
-        uint32_t county = tree->leaf_region[leaf];
-        engine->qualified[county] = judge_verdict(engine->judge, county) == TRI_TRUE;
-    }
-    add_up(engine);
+    rows_qualified(engine->judge, engine->qualified);
 }
 
 static void run_judge(Engine *engine)
@@ -164,44 +148,14 @@ static void run_judge(Engine *engine)
     read_verdicts(engine);
 }
 
-static int number_of(Str code)
-{
-    int number = 0;
-
-    for (size_t i = 0; i < code.len; i++)
-        number = number * 10 + (code.ptr[i] - '0');
-    return number;
-}
-
-/* What a user reads about a region and stage; false if it has no school in scope. */
 static bool read_row(const Engine *engine, uint32_t region, int s, BenchRow *ret)
 {
-    const Judge *judge = engine->judge;
-    enum { PER_INDICATOR = 4, CV = 2 };
-
-#define OUTPUT(output) calc_region_output(judge->run[s], (size_t)(output))[region]
-    *ret = (BenchRow){
-        .region = number_of(engine->frames->regions.region[region].code),
-        .stage = s,
-        .evaluated = (int64_t)judge_count_scope(judge, s, region).yes,
-        .ok = (int64_t)OUTPUT(judge->met_count_output),
-        .pupils = OUTPUT(judge->students_output),
-        .qualified = engine->qualified[region],
-    };
-    for (int k = 0; k < RATIO_COUNT; k++)
-        ret->cv[k] = OUTPUT(judge->statistic_output + k * PER_INDICATOR + CV);
-#undef OUTPUT
-    return ret->evaluated > 0;
+    return rows_read_one(engine->judge, engine->qualified, region, s, ret);
 }
 
 static size_t read_rows(const Engine *engine, BenchRow *rows)
 {
-    size_t count = 0;
-
-    for (size_t region = 0; region < engine->frames->regions.count; region++)
-        for (int s = 0; s < STAGE_COUNT; s++)
-            count += read_row(engine, (uint32_t)region, s, &rows[count]);
-    return count;
+    return rows_read(engine->judge, engine->qualified, rows);
 }
 
 /* The two programs must give the same bits. */
@@ -298,18 +252,18 @@ static void measure_warm(Engine *engine, const char *metric, Lean *lean)
 }
 
 /* Where an edit goes. */
-typedef struct Target {
+typedef struct EditTarget {
     uint32_t part;
     int slot;
     int column;
-} Target;
+} EditTarget;
 
-static Target find_target(const Engine *engine, const BenchEdit *edit)
+static EditTarget find_target(const Engine *engine, const BenchEdit *edit)
 {
     const Scope *scope = engine->standard->scope;
     const School *school = dataset_find(engine->dataset, (uint64_t)edit->school);
     const Item *item = map_find(&engine->core->items, str_from(JOB_ITEMS[edit->item]));
-    Target target = {.slot = -1};
+    EditTarget target = {.slot = -1};
 
     if (school == NULL || school->part[edit->stage] == 0)
         bench_die("edits: no school %lld", (long long)edit->school);
@@ -342,7 +296,7 @@ static uint32_t edit_once(Engine *engine, const BenchEdit *edit)
 {
     const Region *regions = engine->frames->regions.region;
     Dataset *dataset = engine->dataset;
-    Target target = find_target(engine, edit);
+    EditTarget target = find_target(engine, edit);
     const Part *part = &dataset->part[target.part];
 
     dataset->changed[target.column][part->row] = edit->value;
@@ -381,14 +335,6 @@ static void copy_columns(Engine *engine)
     }
 }
 
-static bool is_same(const BenchRow *left, const BenchRow *right)
-{
-    return left->region == right->region && left->stage == right->stage &&
-           left->evaluated == right->evaluated && left->ok == right->ok &&
-           left->pupils == right->pupils && left->qualified == right->qualified &&
-           memcmp(left->cv, right->cv, sizeof(left->cv)) == 0;
-}
-
 /* Every edit is undone, so the results must be the same bits as before. */
 static void measure_edits(Engine *engine, const BenchTasks *tasks)
 {
@@ -407,12 +353,9 @@ static void measure_edits(Engine *engine, const BenchTasks *tasks)
         if (i < BENCH_CHECKED_EDITS)
             add_county(engine, county, &check);
     }
-    bool is_undone = read_rows(engine, after) == count;
-    for (size_t i = 0; i < count; i++)
-        is_undone = is_undone && is_same(&before[i], &after[i]);
-    if (!is_undone)
+    if (read_rows(engine, after) != count || !rows_are_same(before, after, count))
         bench_die("the edits undone do not give the first results");
-    bench_edit_result(engine->options, ms, tasks->edit_count);
+    bench_edit_result(engine->options, "edit", ms, tasks->edit_count);
     bench_check(engine->options, "edit", check);
     free(ms);
 }

@@ -165,7 +165,7 @@ static void measure_edits(const BenchOptions *options, Nation *nation, const Ben
     }
     if (memcmp(before, nation->regions, bytes) != 0)
         bench_die("the edits undone do not give the first results");
-    bench_edit_result(options, ms, tasks->edit_count);
+    bench_edit_result(options, "edit", ms, tasks->edit_count);
     bench_check(options, "edit", check);
     free(before);
     free(ms);

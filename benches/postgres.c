@@ -244,7 +244,7 @@ static void measure_edits(Server *server, const BenchTasks *tasks)
         ms[i] = bench_now() - start;
         add_rows(server, &sums);
     }
-    bench_edit_result(server->options, ms, count);
+    bench_edit_result(server->options, "edit", ms, count);
     bench_check(server->options, "edit", sums);
     free(ms);
 }

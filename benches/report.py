@@ -8,6 +8,12 @@ import subprocess
 METRICS = [("cold", "cold: CSV to verdicts"), ("warm", "warm: all verdicts"),
            ("full", "warm: + every school's ratios kept"), ("edit", "edit: county and above"),
            ("edit_p99", "edit p99"), ("drill", "drill: one prefecture")]
+STORED = [("import", "import: CSV to accepted"), ("replay", "journal to verdicts, no cache"),
+          ("open", "open: fresh process to verdicts (peers: to doubles)"),
+          ("journal", "durable edit: county and above"), ("journal_p99", "durable edit p99"),
+          ("commit", "bare commit"), ("commit_p99", "bare commit p99"),
+          ("years_replay", "ten years of a prefecture from the journal"),
+          ("years_edit", "durable edit there"), ("years_edit_p99", "p99")]
 DATABASES = ["duckdb", "postgres", "sqlite", "data.table", "pandas"]
 
 
@@ -58,8 +64,22 @@ def time_table(run, times):
     lines = ["| ms: median / least (× limit on 1 thread) | " + " | ".join(
         label for _, label in METRICS) + " |", "| --- " * (len(METRICS) + 1) + "|"]
     lines += [f"| {describe(engine.name, engine.threads)} | " + " | ".join(
-        cell(times, engine, metric) for metric, _ in METRICS) + " |" for engine in run.engines]
+        cell(times, engine, metric) for metric, _ in METRICS) + " |"
+        for engine in run.engines if not is_stored(engine)]
     return lines
+
+
+def is_stored(engine):
+    return "import" in engine.modes
+
+
+def stored_table(run, times):
+    engines = [engine for engine in run.engines if is_stored(engine)]
+    lines = ["| stored, ms: median / least | " + " | ".join(engine.name for engine in engines) + " |",
+             "| --- " * (len(engines) + 1) + "|"]
+    lines += [f"| {label} | " + " | ".join(cell(times, engine, metric) for engine in engines) + " |"
+              for metric, label in STORED]
+    return lines if engines else []
 
 
 def parse_table(run, times):
@@ -109,6 +129,35 @@ class Goals:
             self.add(f"{what}: against limit, 1 thread each", " ×", goal, floor, mine / limit, True)
 
 
+def stored_goals(goals, rows):
+    def median(name, metric):
+        return goals.times.median(name, 1, metric)
+
+    def ratio(what, metric, name, peer, peer_metric, goal, floor, is_small_good):
+        mine, other = median(name, metric), median(peer, peer_metric)
+        if mine and other:
+            goals.add(what, " ×", goal, floor, mine / other if is_small_good else other / mine,
+                      is_small_good)
+
+    for name in ("junheng-sqlite", "junheng-postgres"):
+        taken = median(name, "import")
+        if taken:
+            goals.add(f"stored import, {name}", " rows/s", 150000, 150000, rows / taken * 1000, False)
+    for name, peer in (("junheng-sqlite", "sqlite-full"), ("junheng-postgres", "postgres-full")):
+        ratio(f"stored import: {name} ahead of {peer}", "import", name, peer, "import", 1, 1, False)
+        if median(name, "open"):
+            goals.add(f"open a stored nation, {name}", " ms", 25, 60, median(name, "open"), True)
+        ratio(f"open: {name} ahead of rows of {peer}", "open", name, peer, "open", 20, 8, False)
+        ratio(f"durable edit: {name} against a bare commit of {peer}", "journal", name, peer,
+              "commit", 1.5, 2.5, True)
+        ratio(f"durable edit: {name} ahead of {peer}", "journal", name, peer, "journal", 1, 1, False)
+        if median(name, "years_replay"):
+            goals.add(f"ten years of a prefecture from the journal, {name}", " ms", 1000, 1000,
+                      median(name, "years_replay"), True)
+            goals.add(f"durable edit there, p99, {name}", " ms", 5, 5,
+                      median(name, "years_edit_p99"), True)
+
+
 def goal_table(run, times):
     goals = Goals(times)
     mega = os.path.getsize(run.data.csv) / 1e6
@@ -132,6 +181,7 @@ def goal_table(run, times):
         goals.add("drill", " µs", 30, 100, drill * 1000, True)
         goals.ahead("drill", ["sqlite"], "drill", 100, 40)
         goals.ahead("drill", ["postgres"], "drill", 100, 40)
+    stored_goals(goals, run.data.rows)
     if "junheng 1" in run.cv_errors:
         error = run.cv_errors["junheng 1"]
         stand = ("reached" if error <= 1e-12 else
@@ -175,7 +225,8 @@ def make(run):
         lines += ["", "**VOID: the load was above 3 in too many rounds.**"]
     if run.failures:
         lines += ["", "**FAILED:**", *(f"- {failure}" for failure in run.failures)]
-    lines += ["", *time_table(run, times), "", *parse_table(run, times), "", *error_table(run)]
-    if not run.is_quick and any(engine.name == "junheng" for engine in run.engines):
+    lines += ["", *time_table(run, times), "", *stored_table(run, times), "",
+              *parse_table(run, times), "", *error_table(run)]
+    if not run.is_quick and any(engine.name.startswith("junheng") for engine in run.engines):
         lines += ["", *goal_table(run, times)]
     return "\n".join(lines) + "\n"

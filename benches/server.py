@@ -14,6 +14,10 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "1",
 }
 
+# For what must be on the disk when a commit returns.
+DURABLE = {**SETTINGS, "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
+           "wal_level": "replica"}
+
 
 def find_programs():
     """The folder of initdb and pg_ctl; None if there is none."""
@@ -26,13 +30,15 @@ def find_programs():
 
 
 class Server:
-    """Use in a with statement; connection is what libpq understands."""
+    """Use in a with statement; connection is what libpq understands, address the same as a URL."""
 
-    def __init__(self, programs):
+    def __init__(self, programs, settings=None):
         self.programs = programs
+        self.settings = settings or SETTINGS
         self.folder = tempfile.mkdtemp(prefix="jh-bench-")
         self.data = os.path.join(self.folder, "data")
         self.connection = f"host={self.folder} port=5432 user=bench dbname=postgres"
+        self.address = f"postgresql://bench@/postgres?host={self.folder}&port=5432"
 
     def run(self, program, *args):
         """The server refuses to run as root."""
@@ -48,7 +54,7 @@ class Server:
             self.run("initdb", "-D", self.data, "-U", "bench", "-A", "trust", "--encoding=UTF8",
                      "--locale=C.UTF-8", "--no-sync")
             with open(os.path.join(self.data, "postgresql.conf"), "a") as file:
-                file.writelines(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
+                file.writelines(f"{name} = '{value}'\n" for name, value in self.settings.items())
                 file.write(f"unix_socket_directories = '{self.folder}'\n")
             self.run("pg_ctl", "-D", self.data, "-w", "-l", os.path.join(self.folder, "log"),
                      "start")

@@ -264,7 +264,7 @@ static void measure_edits(Store *store, sqlite3_stmt *counties, const BenchTasks
         ms[i] = bench_now() - start;
         add_rows(store, &sums);
     }
-    bench_edit_result(store->options, ms, count);
+    bench_edit_result(store->options, "edit", ms, count);
     bench_check(store->options, "edit", sums);
     for (int s = 0; s < STAGE_COUNT; s++)
         for (int item = 0; item < ITEM_COUNT; item++)

@@ -14,7 +14,7 @@ endfunction()
 
 add_engine(generate generate.c)
 add_engine(reference reference.c)
-add_engine(junheng junheng.c)
+add_engine(junheng junheng.c rows.c)
 target_link_libraries(bench_junheng PRIVATE jh_app)
 
 # limit has the flags of src/sheet/csv.c and src/col/kernels.c, and the instruction set that
@@ -51,17 +51,28 @@ pkg_check_modules(sqlite3 IMPORTED_TARGET sqlite3)
 if(sqlite3_FOUND)
     add_engine(sqlite sqlite.c sql.c)
     target_link_libraries(bench_sqlite PRIVATE PkgConfig::sqlite3)
+    add_engine(sqlite_stored sqlite_stored.c sql.c)
+    target_link_libraries(bench_sqlite_stored PRIVATE PkgConfig::sqlite3)
 endif()
 pkg_check_modules(libpq IMPORTED_TARGET libpq)
 if(libpq_FOUND)
     add_engine(postgres postgres.c sql.c)
     target_link_libraries(bench_postgres PRIVATE PkgConfig::libpq)
+    add_engine(postgres_stored postgres_stored.c sql.c)
+    target_link_libraries(bench_postgres_stored PRIVATE PkgConfig::libpq)
+    add_engine(stored stored.c rows.c)
+    target_link_libraries(bench_stored PRIVATE jh_app PkgConfig::libpq)
 endif()
 
 # All of them.
 add_custom_target(bench_engines)
+<<<<<<< HEAD
 foreach(engine generate reference junheng limit sqlite postgres students_generate students_limit
         students_junheng)
+=======
+foreach(engine generate reference junheng limit sqlite postgres stored sqlite_stored
+               postgres_stored)
+>>>>>>> wt-storebench
     if(TARGET bench_${engine})
         add_dependencies(bench_engines bench_${engine})
     endif()

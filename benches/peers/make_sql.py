@@ -7,6 +7,7 @@ county by the one-pass formula of the variance, and the few sums of the counties
 the ratios in a slim table beside it is faster than aggregating from a table that holds all. Sections:
 
     columns      the columns of table facts, "name type" one a line
+    stored       the same where schools have runners and names
     view0 view1  a stage selected from facts: what the cold run judges
     nation       all regions, from stage0 and stage1
     keep0 keep1  stores the ratios of a stage in a table: a part of the full run
@@ -102,6 +103,11 @@ def facts_columns():
                       *(f"{name} DOUBLE PRECISION" for name in COLUMNS[3:])])
 
 
+def stored_columns():
+    lines = facts_columns().split("\n")
+    return ",\n".join([*lines[:3], "runner INTEGER", "name TEXT", *lines[3:]])
+
+
 def section(name, text):
     print(f"-- name: {name}\n{text}\n")
 
@@ -109,6 +115,7 @@ def section(name, text):
 def main():
     table = "UNLOGGED TABLE" if "unlogged" in sys.argv else "TABLE"
     section("columns", facts_columns())
+    section("stored", stored_columns())
     for s in (0, 1):
         section(f"view{s}", view(s))
         section(f"keep{s}", keep(s, table))
