@@ -66,13 +66,8 @@ endif()
 
 # All of them.
 add_custom_target(bench_engines)
-<<<<<<< HEAD
-foreach(engine generate reference junheng limit sqlite postgres students_generate students_limit
-        students_junheng)
-=======
 foreach(engine generate reference junheng limit sqlite postgres stored sqlite_stored
-               postgres_stored)
->>>>>>> wt-storebench
+        postgres_stored students_generate students_limit students_junheng)
     if(TARGET bench_${engine})
         add_dependencies(bench_engines bench_${engine})
     endif()

@@ -20,6 +20,10 @@ static double known_value(const ImportPlan *plan, const Dataset *before,
     Str stage = document_find(&plan->document, STR("stage"), STR(""))->text[row];
     if (!columns || !school)
         return NAN;
+    /* on the rows of combined schools, shared items only stand for the engine (app/arrange.h) */
+    bool is_combined = school->type->stages & (school->type->stages - 1);
+    if (is_combined && item->is_shared && stage.len)
+        return NAN;
     uint32_t at = school->shared_row;
     for (size_t i = 0; stage.len && i < before->core->stages.len; i++)
         if (str_equals(before->core->stages.ptr[i].code, stage))

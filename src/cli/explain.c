@@ -289,6 +289,14 @@ static bool add_batches(const ExplainView *view, const Table *of)
     return is_any;
 }
 
+static bool has_sums(const Explanation *x, const Table *of)
+{
+    for (size_t i = 0; i < x->cells.len; i++)
+        if (x->cells.ptr[i].table == of && x->cells.ptr[i].is_sum)
+            return true;
+    return false;
+}
+
 /* The cells of one table; those in none stand with the first. */
 static void add_table_cells(const ExplainView *view, const Table *of)
 {
@@ -315,7 +323,7 @@ static void add_table_cells(const ExplainView *view, const Table *of)
     bool has_batch = add_batches(view, of);
     if (of && of->file.len)
         cli_addf(cli, "  取自 %.*s\n", "  from %.*s\n", STR_ARG(of->file));
-    else if (!has_batch)
+    else if (!has_batch && !has_sums(x, of))
         cli_addf(cli, "  没有报\n", "  not reported\n");
     text_table_format(cli->out, &table);
 }

@@ -10,6 +10,18 @@ grep -v 特殊教育 samples/classes.csv >"$folder/classes.csv"
 classes=$(tail -n +2 "$folder/classes.csv" | wc -l)
 filled=$((3 * $(tail -n +2 "$folder/classes.csv" | cut -d, -f1,3 | sort -u | wc -l)))
 cut -d, -f1-7,10- "$folder/full.csv" >"$folder/bare.csv"
+# the largest class of each stage beside the columns of the table; a blank 学段 is the only one
+awk -F, 'NR == FNR {
+        if (FNR > 1) {
+            if ($5 > largest[$1 $3]) largest[$1 $3] = $5
+            if (!($1 in stage)) stage[$1] = $3
+        }
+        next
+    }
+    FNR == 1 { print $0 ",最大班额"; next }
+    { key = $7 == "" ? ($4 ~ /九年一贯|完全中学|十二年/ ? "" : $1 stage[$1]) : $1 $7
+      print $0 "," largest[key] }' "$folder/classes.csv" "$folder/full.csv" >"$folder/largest.csv"
+mv "$folder/largest.csv" "$folder/full.csv"
 run evaluate youzhi-2017 --file "$folder/full.csv" "${period[@]}" --contributions --json
 want_status 0
 cp "$folder/out" "$folder/full.json"

@@ -69,12 +69,13 @@ static void the_year_before_is_joined_by_the_schools_of_this_year(void **state)
                                        .standard = STR("demo"),
                                        .store = &f->store->config,
                                        .until = FACTS_ALL,
-                                       .period = STR("2024-2025")};
+                                       .structure = STR("2024-09-01"),
+                                       .period = STR("2023-2024")};
     Evaluation evaluation;
     import_fixture_need(f, evaluation_open(f->arena, &request, &evaluation, f->err));
     StrBuf out;
     strbuf_init(&out, f->arena);
-    import_fixture_add_dataset(&out, evaluation.last_year);
+    import_fixture_add_dataset(&out, evaluation.dataset);
     StrBuf want;
     strbuf_init(&want, f->arena);
     const EvaluationRequest plain = {.packs = PACKS,
