@@ -108,6 +108,7 @@ static void every_error_is_reached_by_a_test(void **state)
     strbuf_init(&tests, &arena);
     add_folder(&tests, "tests/unit", ".c");
     add_folder(&tests, "tests/golden", ".txt");
+    add_folder(&tests, "tests/golden/cli", ".txt");
     add_folder(&tests, "tests/scripts", ".sh");
     size_t missing = 0;
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
