@@ -287,9 +287,9 @@ static void examine_disk(Doctor *d)
     }
 }
 
-void doctor_examine(Arena *arena, const char *packs, const StoreConfig *config, Examination *ret)
+void doctor_examine(Arena *arena, const char *packs, const StoreConfig *store, Examination *ret)
 {
-    Doctor d = {.arena = arena, .packs = packs, .config = config, .out = ret};
+    Doctor d = {.arena = arena, .packs = packs, .config = store, .out = ret};
     *ret = (Examination){0};
     bool has_packs = examine_packs(&d);
     if (!examine_opening(&d))

@@ -144,7 +144,7 @@ static void count_schools(Judge *judge, size_t *ret_met, size_t *ret_judged)
 static void compare_judges(ImportPlan *plan, const Judges *before, const Judges *after)
 {
     ImportResult *result = plan->result;
-    for (size_t i = 0; i < after->list.len; i++) {
+    for (size_t i = 0; i < after->list.len && i < before->list.len; i++) {
         Judge *was = before->list.ptr[i], *is = after->list.ptr[i];
         if (is)
             compare_counties(plan, was, is);
@@ -206,7 +206,7 @@ static bool find_effect(ImportPlan *plan)
         !make_judges(plan, after, &judges_after))
         return false;
     compare_judges(plan, &judges_before, &judges_after);
-    if (plan->dataset)
+    if (plan->dataset && after)
         count_missing(plan, after);
     return true;
 }

@@ -86,7 +86,8 @@ static bool read_code_list(const Entering *e, const char *list, Str text, double
             codes = e->core->code_lists.ptr[i];
     if (!text.len)
         return true;
-    const Code *code = codes ? codelist_find(codes, text) : NULL;
+    CHECK(codes != NULL); /* packs/core has these three */
+    const Code *code = codelist_find(codes, text);
     if (!code)
         return err_fail(e->err, ERR_FLAT_CODE_LIST, ARG_STR("list", codes->name),
                         ARG_STR("value", text),
@@ -362,8 +363,9 @@ static bool enter_members(Store *store, Entering *e)
     uint32_t group;
     if (!find_group(e, &group))
         return false;
-    int64_t id = orgs_get(e->orgs, group)->id;
-    e->event.other = &id;
+    int64_t *id = ARENA_NEW(e->arena, int64_t);
+    *id = orgs_get(e->orgs, group)->id;
+    e->event.other = id;
     e->event.other_count = 1;
     for (size_t i = 0; i < e->request->other_count; i++) {
         uint32_t unit;

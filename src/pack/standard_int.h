@@ -77,7 +77,7 @@ void members_add_lists(Loader *loader);
 /* indicator.c */
 void indicators_read(Loader *loader);
 /* 小数 of a mapping; 2 if it is not there. */
-int loader_decimals(Loader *loader, const PackNode *map);
+int loader_decimals(Loader *loader, const PackNode *node);
 /* 方向: whether it is 不高于. */
 bool loader_is_upper(Loader *loader, const PackNode *map);
 

@@ -197,7 +197,7 @@ bool stream_next(TextStream *stream, char *ret, size_t room, size_t *ret_len, Er
         return false;
     if (!is_first || !str_starts_with((Str){ret, *ret_len}, STR(ENCODE_BOM)))
         return true;
-    size_t got, kept = *ret_len - mark_len;
+    size_t got = 0, kept = *ret_len - mark_len;
     memmove(ret, ret + mark_len, kept);
     if (!next_text(stream, ret + kept, room - kept, &got, err))
         return false;
