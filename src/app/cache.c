@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { LAYOUT = 1, ALIGN = 64, PERIOD_BYTES = 16 };
+enum { LAYOUT = 2, ALIGN = 64, PERIOD_BYTES = 16 };
 #define MAGIC "JHCACHE\n"
 
 /* The beginning of the file, as it lies in memory: a cache is of one kind of machine. */
@@ -26,17 +26,21 @@ typedef struct CacheHead {
     uint64_t siblings[FRAME_STAGES_MAX];   /* bits of the stages */
     uint64_t stageless, names, item_bytes; /* names: bytes */
     uint64_t county_bytes;                 /* facts of the counties, as a document */
-    uint64_t school_size;
-    uint64_t sum; /* of the sections that say where things are */
+    uint64_t school_size;                  /* of a PackedSchool */
+    uint64_t sum;                          /* of the sections that say where things are */
 } CacheHead;
 
 #define ALIGNED_HEAD ((sizeof(CacheHead) + ALIGN - 1) / ALIGN * ALIGN)
 
-/* A school's pointers as numbers. */
-typedef struct Numbered {
-    uint64_t name_at;
-    uint32_t region, type, runner, urban; /* place in its list + 1; 0: none */
-} Numbered;
+/* A school without pointers. */
+typedef struct PackedSchool {
+    uint64_t code;
+    uint32_t name_at, name_len;
+    uint32_t first_row, shared_row;
+    uint32_t region, type, runner,
+        urban; /* place in its list + 1; 0: none. region: of the leaves, from 0 */
+    uint32_t part[FRAME_STAGES_MAX];
+} PackedSchool;
 
 static char *path_of(Arena *arena, const Store *store, Period period)
 {
@@ -112,8 +116,7 @@ static uint32_t leaf_of(const FrameOrder *order, const Code *region)
 }
 
 typedef struct Packed {
-    School *school;
-    Numbered *numbered;
+    PackedSchool *school;
     StrBuf names;
 } Packed;
 
@@ -122,23 +125,24 @@ static void pack_schools(Arena *arena, const Dataset *dataset, Packed *ret)
     const Core *core = dataset->core;
     const CodeList *runners = list_named(core, "runner"), *urban = list_named(core, "urban_rural");
     size_t count = dataset->school_count;
-    *ret = (Packed){.school = arena_alloc_raw(arena, (count + 1) * sizeof(School)),
-                    .numbered = arena_alloc_raw(arena, (count + 1) * sizeof(Numbered))};
+    *ret = (Packed){.school = arena_alloc_raw(arena, (count + 1) * sizeof(PackedSchool))};
     strbuf_init(&ret->names, arena);
     uint32_t last_leaf = 0;
     for (size_t i = 0; i < count; i++) {
-        School school = dataset->school[i];
-        if (dataset->order->leaf[last_leaf] != school.region)
-            last_leaf = leaf_of(dataset->order, school.region);
-        ret->numbered[i] = (Numbered){.name_at = ret->names.len,
-                                      .region = last_leaf,
-                                      .type = place_in(core->school_types, school.type),
-                                      .runner = runners ? place_in(runners, school.runner) : 0,
-                                      .urban = urban ? place_in(urban, school.urban) : 0};
-        strbuf_add(&ret->names, school.name);
-        school.region = school.type = school.runner = school.urban = NULL;
-        school.name.ptr = NULL;
-        ret->school[i] = school;
+        const School *school = &dataset->school[i];
+        if (dataset->order->leaf[last_leaf] != school->region)
+            last_leaf = leaf_of(dataset->order, school->region);
+        ret->school[i] = (PackedSchool){.code = school->code,
+                                        .name_at = (uint32_t)ret->names.len,
+                                        .name_len = (uint32_t)school->name.len,
+                                        .first_row = school->first_row,
+                                        .shared_row = school->shared_row,
+                                        .region = last_leaf,
+                                        .type = place_in(core->school_types, school->type),
+                                        .runner = runners ? place_in(runners, school->runner) : 0,
+                                        .urban = urban ? place_in(urban, school->urban) : 0};
+        memcpy(ret->school[i].part, school->part, sizeof school->part);
+        strbuf_add(&ret->names, school->name);
     }
 }
 
@@ -186,7 +190,7 @@ static void prepare(Arena *arena, const Store *store, const Facts *facts, const 
                                .items = dataset->item_count,
                                .leaves = dataset->order->leaf_count,
                                .stageless = dataset->stageless_count,
-                               .school_size = sizeof(School)}};
+                               .school_size = sizeof(PackedSchool)}};
     CacheHead *head = &ret->head;
     StrBuf period;
     strbuf_init(&period, arena);
@@ -243,8 +247,7 @@ static bool each_section(const Prepared *p, const Dataset *dataset, SectionFn *f
            fn(ctx, p->counties.ptr, p->counties.len) &&
            fn(ctx, p->leaf, p->head.leaves * sizeof(uint32_t)) && each_order(p, dataset, fn, ctx) &&
            fn(ctx, p->packed.names.ptr ? p->packed.names.ptr : "", p->packed.names.len) &&
-           fn(ctx, p->packed.numbered, p->head.schools * sizeof(Numbered)) &&
-           fn(ctx, p->packed.school, p->head.schools * sizeof(School)) &&
+           fn(ctx, p->packed.school, p->head.schools * sizeof(PackedSchool)) &&
            fn(ctx, dataset->part, p->head.parts * sizeof(Part));
 }
 
@@ -311,6 +314,8 @@ bool cache_save(Arena *arena, Store *store, const Facts *facts, const Core *core
         return true;
     }
     prepare(arena, store, facts, core, dataset, &p);
+    if (p.head.names > UINT32_MAX)
+        return true; /* name_at could not say where */
     Measure all = {0};
     (void)each_section(&p, dataset, measure, &all);
     p.head.size = ALIGNED_HEAD + all.size + size_of_columns(&p.head);
@@ -356,7 +361,7 @@ static const char *check_head(CacheReader *reader, Str file, const Store *store,
     memcpy(head, file.ptr, sizeof *head);
     memcpy(period_bytes, period.ptr, period.len < PERIOD_BYTES ? period.len : PERIOD_BYTES);
     if (memcmp(head->magic, MAGIC, sizeof head->magic) != 0 || head->layout != LAYOUT ||
-        head->order != 0x01020304 || head->school_size != sizeof(School) ||
+        head->order != 0x01020304 || head->school_size != sizeof(PackedSchool) ||
         memcmp(head->store, store_id(store).ptr, sizeof head->store) != 0 ||
         memcmp(head->period, period_bytes, PERIOD_BYTES) != 0)
         return "other";
@@ -374,7 +379,6 @@ typedef struct Tail {
     Str text; /* of the period */
     Period period;
     const CacheHead *head;
-    bool is_same;  /* the last entry of the cache is the one it was made from */
     bool is_known; /* all behind it are of later periods, or corrections of single cells */
     VEC(Document) corrections;
 } Tail;
@@ -412,9 +416,7 @@ static bool look_at_tail(void *ctx, const Entry *entry, Err *err)
 {
     Tail *tail = ctx;
     (void)err;
-    if (entry->seq == tail->head->seq)
-        tail->is_same = memcmp(entry->link, tail->head->link, SM3_LEN) == 0;
-    else if (!str_equals(entry->draft.kind, STR("document")))
+    if (!str_equals(entry->draft.kind, STR("document")))
         tail->is_known = false;
     else if (tail->is_known)
         look_at_document(tail, &entry->draft);
@@ -425,11 +427,16 @@ static const char *read_tail(Store *store, Tail *tail)
 {
     CLEANUP(err_done) Err quiet;
     err_init(&quiet);
+    uint64_t seq = tail->head->seq;
+    Head last = store_head(store);
+    bool is_same = last.seq == seq && memcmp(last.link, tail->head->link, SM3_LEN) == 0;
     tail->is_known = true;
-    if (tail->head->seq == 0 ||
-        !store_scan(store, tail->head->seq - 1, UINT64_MAX, look_at_tail, tail, &quiet))
+    if (is_same)
+        return NULL;
+    if (!store_has_link(store, seq, tail->head->link, &is_same, &quiet) ||
+        (is_same && !store_scan(store, seq, UINT64_MAX, look_at_tail, tail, &quiet)))
         return "old";
-    return !tail->is_same ? "other" : tail->is_known ? NULL : "old";
+    return !is_same ? "other" : tail->is_known ? NULL : "old";
 }
 
 static const School *school_of(const Dataset *dataset, int64_t id)
@@ -555,20 +562,27 @@ static const Code *code_at(const CodeList *list, uint32_t place)
     return place && list ? list->codes.ptr[place - 1] : NULL;
 }
 
-/* The numbers become pointers again, in the pages of this process. */
-static void read_schools(const CacheReader *reader, Dataset *dataset, const Numbered *numbered,
-                         const char *names)
+/* The numbers become pointers again. */
+static School *read_schools(const CacheReader *reader, const Dataset *dataset,
+                            const PackedSchool *packed, const char *names)
 {
     const Core *core = dataset->core;
     const CodeList *runners = list_named(core, "runner"), *urban = list_named(core, "urban_rural");
+    School *schools = arena_alloc_raw(reader->arena, (reader->head.schools + 1) * sizeof(School));
     for (size_t i = 0; i < reader->head.schools; i++) {
-        School *school = &dataset->school[i];
-        school->name.ptr = names + numbered[i].name_at;
-        school->region = dataset->order->leaf[numbered[i].region];
-        school->type = core->school_types->codes.ptr[numbered[i].type - 1];
-        school->runner = code_at(runners, numbered[i].runner);
-        school->urban = code_at(urban, numbered[i].urban);
+        const PackedSchool *from = &packed[i];
+        School *to = &schools[i];
+        to->code = from->code;
+        to->name = (Str){names + from->name_at, from->name_len};
+        to->region = dataset->order->leaf[from->region];
+        to->type = core->school_types->codes.ptr[from->type - 1];
+        to->runner = code_at(runners, from->runner);
+        to->urban = code_at(urban, from->urban);
+        to->first_row = from->first_row;
+        to->shared_row = from->shared_row;
+        memcpy(to->part, from->part, sizeof to->part);
     }
+    return schools;
 }
 
 static bool read_leaves(CacheReader *reader, const Core *core, const uint32_t *number,
@@ -619,8 +633,7 @@ static Dataset *read_dataset(CacheReader *reader, const Core *core, Period perio
     const uint32_t *leaf = take(reader, head->leaves * sizeof(uint32_t), true);
     read_orders(reader, order);
     const char *names = take(reader, head->names, true);
-    const Numbered *numbered = take(reader, head->schools * sizeof(Numbered), true);
-    School *school = take(reader, head->schools * sizeof(School), true);
+    const PackedSchool *packed = take(reader, head->schools * sizeof(PackedSchool), true);
     Part *part = take(reader, head->parts * sizeof(Part), true);
     head->sum = 0;
     if (reader->is_bad || sum_of(reader->sum, head, sizeof *head) != sum)
@@ -628,7 +641,6 @@ static Dataset *read_dataset(CacheReader *reader, const Core *core, Period perio
     *dataset = (Dataset){.core = read_divisions(reader, core, divisions),
                          .table = ARENA_NEW(reader->arena, Table),
                          .period = period,
-                         .school = school,
                          .school_count = (size_t)head->schools,
                          .part = part,
                          .part_count = (size_t)head->parts,
@@ -645,7 +657,7 @@ static Dataset *read_dataset(CacheReader *reader, const Core *core, Period perio
     read_columns(reader, dataset, order);
     if (reader->is_bad || reader->at != reader->end)
         return NULL;
-    read_schools(reader, dataset, numbered, names);
+    dataset->school = read_schools(reader, dataset, packed, names);
     dataset->changed = ARENA_ARRAY(reader->arena, double *, dataset->item_count + 1);
     return dataset;
 }

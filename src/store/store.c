@@ -264,16 +264,29 @@ bool store_move_head(Store *store, const Head *before, const Head *after, Err *e
 }
 
 typedef struct FindLink {
-    const Head *want;
-    bool is_found, is_same;
+    const unsigned char *want;
+    bool is_same;
 } FindLink;
 
-static bool compare_link(void *ctx, const Entry *entry, Err *err)
+static bool compare_link(void *ctx, const SqlValue *value, size_t count, Err *err)
 {
     FindLink *find = ctx;
     (void)err;
-    find->is_found = true;
-    find->is_same = memcmp(entry->link, find->want->link, SM3_LEN) == 0;
+    find->is_same = count == 1 && value[0].kind == SQL_BLOB && value[0].text.len == SM3_LEN &&
+                    memcmp(value[0].text.ptr, find->want, SM3_LEN) == 0;
+    return true;
+}
+
+bool store_has_link(Store *store, uint64_t seq, const unsigned char link[SM3_LEN], bool *ret,
+                    Err *err)
+{
+    FindLink find = {.want = link};
+    const SqlValue arg[] = {SQL_INT_VALUE(seq)};
+    const SqlCall call = {
+        .id = SQL_ENTRY_LINK, .arg = arg, .arg_count = 1, .row = compare_link, .ctx = &find};
+    if (!store->driver->ops->run(store->driver, &call, NULL, err))
+        return false;
+    *ret = find.is_same;
     return true;
 }
 
@@ -298,11 +311,10 @@ bool store_compare(Store *store, const Noted *noted, Err *err)
                         ARG_INT("noted", seq), ARG_INT("missing", seq - store->head.seq));
     if (seq == 0)
         return true;
-    FindLink find = {.want = &noted->head};
-    if (!store_scan(store, seq - 1, seq, compare_link, &find, err))
+    bool is_same = false;
+    if (!store_has_link(store, seq, noted->head.link, &is_same, err))
         return false;
-    return (find.is_found && find.is_same) ||
-           err_fail(err, ERR_CHAIN_OTHER, file, ARG_INT("seq", seq));
+    return is_same || err_fail(err, ERR_CHAIN_OTHER, file, ARG_INT("seq", seq));
 }
 
 /* ---- writing ---- */

@@ -99,4 +99,8 @@ typedef bool EntryFn(void *ctx, const Entry *entry, Err *err);
 MUST_USE bool store_scan(Store *store, uint64_t after, uint64_t last, EntryFn *fn, void *ctx,
                          Err *err);
 
+/* *ret: whether there is an entry of that number, and with that link. Reads no body. */
+MUST_USE bool store_has_link(Store *store, uint64_t seq, const unsigned char link[SM3_LEN],
+                             bool *ret, Err *err);
+
 #endif
