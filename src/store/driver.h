@@ -45,6 +45,7 @@ typedef struct DriverOps {
     const char *name;
     /* Type words and what else differs: {int} {text} {blob} {table} in a statement. */
     const char *type_int, *type_text, *type_blob, *table_end;
+    bool compresses;       /* long values, unless it is told not to */
     StatementId has_table; /* gives one row if the table $1 is there */
     /* is_snapshot: only to read, and nothing is seen of what others write meanwhile. */
     bool (*begin)(Driver *driver, bool is_snapshot, Err *err);

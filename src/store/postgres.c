@@ -177,6 +177,7 @@ static const DriverOps OPS = {
     .type_text = "TEXT COLLATE \"C\"",
     .type_blob = "BYTEA",
     .table_end = "",
+    .compresses = true,
     .has_table = SQL_POSTGRES_HAS_TABLE,
     .begin = begin,
     .commit = commit,

@@ -95,6 +95,7 @@ bool store_add_tables(Driver *driver, Str id, Err *err)
     return driver_run(driver, SQL_STORE_CREATE, NULL, 0, err) &&
            driver_run(driver, SQL_HEAD_CREATE, NULL, 0, err) &&
            driver_run(driver, SQL_ENTRY_CREATE, NULL, 0, err) &&
+           (!driver->ops->compresses || driver_run(driver, SQL_ENTRY_PLAIN, NULL, 0, err)) &&
            driver_run(driver, SQL_SUBJECT_INDEX, NULL, 0, err) &&
            driver_run(driver, SQL_STORE_ADD, store, 2, err) &&
            driver_run(driver, SQL_HEAD_ADD, head, 3, err);
