@@ -373,6 +373,12 @@ static const char *check_head(CacheReader *reader, Str file, const Store *store,
     return head->size == file.len ? NULL : "damaged";
 }
 
+/* A school that corrections speak of; school NULL: the cache has none such. */
+typedef struct Corrected {
+    int64_t id;
+    const School *school;
+} Corrected;
+
 /* What stands in the journal behind the cache. */
 typedef struct Tail {
     Arena *arena;
@@ -381,6 +387,7 @@ typedef struct Tail {
     const CacheHead *head;
     bool is_known; /* all behind it are of later periods, or corrections of single cells */
     VEC(Document) corrections;
+    VEC(Corrected) corrected; /* by id */
 } Tail;
 
 /* A document that says nothing of schools, only of their cells. */
@@ -439,12 +446,43 @@ static const char *read_tail(Store *store, Tail *tail)
     return !is_same ? "other" : tail->is_known ? NULL : "old";
 }
 
-static const School *school_of(const Dataset *dataset, int64_t id)
+static int compare_ids(const void *left, const void *right)
 {
-    for (size_t i = 0; i < dataset->school_count; i++)
-        if (dataset->org[i] == id)
-            return &dataset->school[i];
-    return NULL;
+    int64_t a = ((const Corrected *)left)->id, b = ((const Corrected *)right)->id;
+    return (a > b) - (a < b);
+}
+
+static Corrected *find_corrected(const Tail *tail, int64_t id)
+{
+    const Corrected want = {.id = id};
+    return tail->corrected.len
+               ? bsearch(&want, tail->corrected.ptr, tail->corrected.len, sizeof want, compare_ids)
+               : NULL;
+}
+
+/* One walk over all schools, however many corrections there are. */
+static void find_all_corrected(Tail *tail, const Dataset *dataset)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < tail->corrections.len; i++) {
+        Document *document = &tail->corrections.ptr[i];
+        DocumentColumn *unit = document_find(document, STR("unit"), STR(""));
+        const double *id = unit ? document_numbers(tail->arena, document, unit) : NULL;
+        for (size_t row = 0; id && row < document->row_count; row++)
+            VEC_PUSH(tail->arena, &tail->corrected, (Corrected){.id = (int64_t)id[row]});
+    }
+    Corrected *list = tail->corrected.ptr;
+    if (tail->corrected.len)
+        qsort(list, tail->corrected.len, sizeof *list, compare_ids);
+    for (size_t i = 0; i < tail->corrected.len; i++)
+        if (!i || list[i].id != list[kept - 1].id)
+            list[kept++] = list[i];
+    tail->corrected.len = kept;
+    for (size_t i = 0; kept && i < dataset->school_count; i++) {
+        Corrected *found = find_corrected(tail, dataset->org[i]);
+        if (found)
+            found->school = &dataset->school[i];
+    }
 }
 
 static int stage_of(const Core *core, Str code)
@@ -456,13 +494,15 @@ static int stage_of(const Core *core, Str code)
 }
 
 /* One row of a correction; false if the cache has no such school, stage or item. */
-static bool correct(Arena *arena, Dataset *dataset, Document *document, size_t row)
+static bool correct(Tail *tail, Dataset *dataset, Document *document, size_t row)
 {
+    Arena *arena = tail->arena;
     static const char *const KEYS[] = {"unit", "stage"};
     DocumentColumn *unit = document_find(document, STR("unit"), STR("")),
                    *stage = document_find(document, STR("stage"), STR(""));
-    const School *school =
-        unit ? school_of(dataset, (int64_t)document_numbers(arena, document, unit)[row]) : NULL;
+    const Corrected *found =
+        unit ? find_corrected(tail, (int64_t)document_numbers(arena, document, unit)[row]) : NULL;
+    const School *school = found ? found->school : NULL;
     int at = stage && stage->is_text ? stage_of(dataset->core, stage->text[row]) : -1;
     for (size_t i = 0; school && i < document->column_count; i++) {
         DocumentColumn *column = &document->column[i];
@@ -485,9 +525,10 @@ static bool correct(Arena *arena, Dataset *dataset, Document *document, size_t r
 static bool apply_tail(Tail *tail, Dataset *dataset)
 {
     bool is_ok = true;
+    find_all_corrected(tail, dataset);
     for (size_t i = 0; is_ok && i < tail->corrections.len; i++)
         for (size_t row = 0; is_ok && row < tail->corrections.ptr[i].row_count; row++)
-            is_ok = correct(tail->arena, dataset, &tail->corrections.ptr[i], row);
+            is_ok = correct(tail, dataset, &tail->corrections.ptr[i], row);
     return is_ok;
 }
 

@@ -85,11 +85,14 @@ void digest_mac_run(DigestMac *mac, const Str *part, size_t count, unsigned char
 
 Str digest_hex(Arena *arena, const unsigned char *bytes, size_t len)
 {
-    StrBuf hex;
-    strbuf_init(&hex, arena);
-    for (size_t i = 0; i < len; i++)
-        strbuf_addf(&hex, "%02x", bytes[i]);
-    return strbuf_str(&hex);
+    static const char DIGIT[] = "0123456789abcdef";
+    char *hex = arena_alloc_raw(arena, 2 * len + 1);
+    for (size_t i = 0; i < len; i++) {
+        hex[2 * i] = DIGIT[bytes[i] >> 4];
+        hex[2 * i + 1] = DIGIT[bytes[i] & 15];
+    }
+    hex[2 * len] = '\0';
+    return (Str){hex, 2 * len};
 }
 
 static int hex_value(char c)
