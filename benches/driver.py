@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import report
@@ -23,6 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 BUILD = os.path.join(ROOT, "build", "bench")
 SEED = 1
+MEMORY = "/dev/shm"  # where nothing waits for a disk
 VOID_LOAD = 3.0
 # A CV of the one-pass formula has lost digits where it is small; what it computes is 1 + CV^2.
 TOLERANCE = 1e-11
@@ -56,8 +58,9 @@ def python_with(*modules):
     return None
 
 
-def find_stored(data, durable):
-    """The engines that keep the nation durably; durable: the server, or None."""
+def find_stored(data, durable, memory):
+    """The engines that keep the nation durably; durable: the server, or None; memory: a folder of a
+    file system in memory, or None."""
     engines = []
     stored, modes = program("stored"), ("import", "open", "journal")
 
@@ -65,17 +68,19 @@ def find_stored(data, durable):
         if program_of:
             engines.append(Engine(name, 1, [*program_of, *extra], 1, modes, ("nation", "edit")))
 
-    def junheng(name, store, *extra):
-        add(name, stored, (*modes, "years"), "--packs", data.packs, "--years", data.years,
-            "--store", store, *extra)
+    def junheng(name, modes, store, *extra):
+        add(name, stored, modes, "--packs", data.packs, "--years", data.years, "--store", store,
+            *extra)
 
-    junheng("junheng-sqlite", os.path.join(data.folder, "journal.db"))
+    junheng("junheng-sqlite", (*modes, "years"), os.path.join(data.folder, "journal.db"))
+    if memory:
+        junheng("junheng-memory", ("import", "journal"), os.path.join(memory, "journal.db"))
     add("sqlite-full", program("sqlite_stored"), modes, "--sql", data.sql, "--store",
         os.path.join(data.folder, "stored.sqlite"))
     if durable:
         side = os.path.join(data.folder, "side")
         os.makedirs(side, exist_ok=True)
-        junheng("junheng-postgres", durable.address, "--side", side)
+        junheng("junheng-postgres", (*modes, "years"), durable.address, "--side", side)
         add("postgres-full", program("postgres_stored"), modes, "--sql", data.sql, "--store",
             durable.connection)
     return engines
@@ -360,7 +365,11 @@ def main():
         if programs and (not wanted or any("-postgres" in name or "postgres-" in name
                                            for name in wanted)):
             durable = stack.enter_context(server.Server(programs, server.DURABLE))
-        engines = find_engines(data, connection, options.is_quick) + find_stored(data, durable)
+        memory = None
+        if os.access(MEMORY, os.W_OK):
+            memory = stack.enter_context(tempfile.TemporaryDirectory(prefix="jh-bench-", dir=MEMORY))
+        engines = (find_engines(data, connection, options.is_quick)
+                   + find_stored(data, durable, memory))
         known = {engine.name for engine in engines}
         if wanted:
             engines = [engine for engine in engines if engine.name in {*wanted, "limit"}]

@@ -139,6 +139,11 @@ def stored_goals(goals, rows):
             goals.add(what, " ×", goal, floor, mine / other if is_small_good else other / mine,
                       is_small_good)
 
+    for peer, goal in (("sqlite", 20), ("postgres", 50)):
+        mine, best = median("junheng-memory", "journal"), goals.times.best([peer], "edit")
+        if mine and best:
+            goals.add(f"journalled edit, nothing synced: ahead of the edit of {peer}", " ×", goal,
+                      goal / 2, best[0] / mine, False)
     for name in ("junheng-sqlite", "junheng-postgres"):
         taken = median(name, "import")
         if taken:
