@@ -661,6 +661,7 @@ void evaluate_add_text(const EvaluateView *view, const uint32_t *below, size_t b
     } else {
         add_below(view, below, below_count);
     }
+    evaluate_text_published(view);
     for (size_t i = 0; i < view->unit->stage_count; i++)
         add_stage(view, &view->unit->stage[i]);
     if (cli_has(view->cli, OPTION_BY))
