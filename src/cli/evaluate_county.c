@@ -205,7 +205,7 @@ Str evaluate_text_item_counts(const EvaluateView *view, size_t gate)
     bool is_en = view->cli->lang == LANG_EN;
     StrBuf out;
     strbuf_init(&out, view->cli->arena);
-    if (open == g->items.len && !judged_has_counties(view->cli, view->evaluation))
+    if (open == g->items.len && !cli_has(view->cli, OPTION_COUNTY))
         return cli_word(view->cli, "没有数据，县级的数写在县表里（--county）",
                         "no data: give a table of counties by --county");
     strbuf_addf(&out, is_en ? "%zu items: %zu met" : "%zu 项: 达到 %zu", g->items.len, met);
@@ -303,16 +303,20 @@ static void init_items_table(const Cli *cli, TextTable *table)
 static bool has_known(const EvaluateView *view, size_t gate)
 {
     const Gate *g = view->evaluation->standard->gates.ptr[gate];
-    bool is_any = judged_has_counties(view->cli, view->evaluation);
+    bool is_any = cli_has(view->cli, OPTION_COUNTY);
     for (size_t i = 0; i < g->items.len; i++)
         is_any |= view->unit->item[gate][i].verdict != TRI_UNKNOWN;
     return is_any && g->items.len;
 }
 
-/* Without a table of counties only what schools can say. */
-static bool is_shown(const EvaluateView *view, const GateItem *item)
+/* Whether the county has said anything that the gate asks of it, in a table or in the database. */
+static bool has_said(const EvaluateView *view, size_t gate)
 {
-    return item->per_stage || judged_has_counties(view->cli, view->evaluation);
+    const Gate *g = view->evaluation->standard->gates.ptr[gate];
+    bool has_any = cli_has(view->cli, OPTION_COUNTY);
+    for (size_t i = 0; i < g->items.len; i++)
+        has_any |= !g->items.ptr[i]->per_stage && view->unit->item[gate][i].verdict != TRI_UNKNOWN;
+    return has_any;
 }
 
 void evaluate_text_items(const EvaluateView *view)
@@ -321,12 +325,13 @@ void evaluate_text_items(const EvaluateView *view)
     const Standard *standard = view->evaluation->standard;
     for (size_t i = 0; i < standard->gates.len; i++) {
         const Gate *gate = standard->gates.ptr[i];
+        bool has_own = has_said(view, i); /* else only what schools can say */
         if (!has_known(view, i))
             continue;
         TextTable table;
         init_items_table(cli, &table);
         for (size_t k = 0; k < gate->items.len; k++)
-            if (is_shown(view, gate->items.ptr[k]))
+            if (has_own || gate->items.ptr[k]->per_stage)
                 add_item_row(view, &table, &view->unit->item[i][k]);
         strbuf_addf(cli->out, "\n%.*s %.*s\n", STR_ARG(gate->code), STR_ARG(gate->name));
         text_table_format(cli->out, &table);

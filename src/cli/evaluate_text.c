@@ -208,6 +208,20 @@ static Str count_text(const Cli *cli, const SchoolResult *school)
                         : str_format(cli->arena, "%d", school->met);
 }
 
+static bool has_limits(const Standard *standard)
+{
+    for (size_t i = 0; i < standard->indicators.len; i++)
+        if (standard->indicators.ptr[i]->limit)
+            return true;
+    return false;
+}
+
+/* Where schools are judged by something else than limits of the indicators, none of them is met or not. */
+static bool counts_met(const Standard *standard)
+{
+    return standard->school_met && has_limits(standard);
+}
+
 static void add_school_row(const EvaluateView *view, TextTable *table, int stage,
                            const SchoolResult *school)
 {
@@ -220,7 +234,7 @@ static void add_school_row(const EvaluateView *view, TextTable *table, int stage
     for (size_t i = 0; i < standard->indicators.len; i++)
         text_table_add_text(table,
                             cell_text(view, stage, standard->indicators.ptr[i], &school->cell[i]));
-    text_table_add_text(table, count_text(cli, school));
+    text_table_add_text(table, counts_met(standard) ? count_text(cli, school) : STR(""));
     text_table_add_text(table, judged_verdict(cli, school->verdict));
     text_table_end_row(table);
 }
@@ -250,14 +264,6 @@ static bool lacks_floors(const Standard *standard)
     return false;
 }
 
-static bool has_limits(const Standard *standard)
-{
-    for (size_t i = 0; i < standard->indicators.len; i++)
-        if (standard->indicators.ptr[i]->limit)
-            return true;
-    return false;
-}
-
 static size_t count_in_table(const StageResult *stage)
 {
     size_t count = 0;
@@ -280,7 +286,7 @@ static void add_schools(const EvaluateView *view, const StageResult *stage)
         text_table_add_column(
             &table, str_format(cli->arena, "%.*s  ", STR_ARG(standard->indicators.ptr[i]->code)),
             TEXT_RIGHT);
-    text_table_add_column(&table, standard->school_met ? cli_word(cli, "达标数", "met") : STR(""),
+    text_table_add_column(&table, counts_met(standard) ? cli_word(cli, "达标数", "met") : STR(""),
                           TEXT_RIGHT);
     text_table_add_column(&table, cli_word(cli, "结论", "verdict"), TEXT_LEFT);
     if (has_limits(standard)) {
@@ -617,6 +623,10 @@ static void add_below(const EvaluateView *view, const uint32_t *below, size_t co
             text_table_add_text(&table, k ? STR("") : verdict);
             text_table_add_text(&table, judged_stage_name(cli, view->evaluation, stage->stage));
             text_table_add_count(&table, stage->in_scope);
+            if (!view->evaluation->standard->indicators.len) {
+                text_table_end_row(&table); /* schools are not judged one by one */
+                continue;
+            }
             text_table_add_count(&table, stage->met);
             text_table_add_count(&table, stage->unmet);
             text_table_add_count(&table, stage->nodata);
