@@ -77,6 +77,11 @@ want_part "$folder/out" '  PS3  公办园在园幼儿占比  %            70    
 printf '所属地区,学段,指标,数值\n620700,小学,BB5.差异系数,0.5\n' >"$folder/books.csv"
 run evaluate junheng-2012 --file samples/county.csv --county "$folder/books.csv" --period 2024-2025 --unit 620700 --json
 want_part "$folder/out" '"published":[{"code":"","name":"BB5.差异系数","stage":"primary","unit":"","published":0.5,"computed":0.12'
+# What cannot be added up is shown alone.
+printf '所属地区,公办园生均公用经费\n620702,600\n620721,700\n' >"$folder/funds.csv"
+printf '所属地区,指标,数值\n620700,PS10,650\n' >"$folder/funded.csv"
+run evaluate pujipuhui-2020 --county "$folder/funds.csv" --county "$folder/funded.csv" --period 2023-2024 --json
+want_part "$folder/out" '"published":650,"computed":null,"counties":0,"left_out":0,"document":""}]'
 sed -n '1p;/^620700/p' "$folder/above.csv" >"$folder/alone.csv"
 refuse 1 '没有一个县区的数，只有市、省公布的' 'nothing is known of any county: there are only published figures above them' \
     evaluate pujipuhui-2020 --county "$folder/alone.csv" --period 2023-2024
@@ -98,4 +103,4 @@ refuse 1 '「PS3」是各县区自己的量，要指明一个县区' "'PS3' is o
 printf '所属地区,指标,数值\n620702,PS99,1\n' >"$folder/wrong.csv"
 refuse 1 '没有一个标准有「PS99」，是否想写「PS9」？' "no standard has 'PS99', did you mean 'PS9'?" \
     evaluate pujipuhui-2020 --county "$folder/wrong.csv" --period 2023-2024
-finish 102
+finish 103
