@@ -69,6 +69,9 @@ want "$(sum "$last" 幼儿园数) $(sum "$last" 幼儿园专任教师数)" "$(aw
 # Whoever invented a figure says so.
 want "$(grep -c '自评报告「\|演示：' "$last")" "$(tail -n +2 "$last" | wc -l)" 'every row has its source'
 
+# … and what the report says of 2022-2023 it does not say of the years before.
+want "$(cat "$folder"/zhangye/张掖市-县表-20{18,19,20,21}-*.csv | grep -c 自评报告)" 0 'the report speaks of one year'
+
 # judged STANDARD ARGS…: each county's verdict of 张掖 by tables alone.
 judged() {
     run evaluate "$@" --file "$folder/zhangye/张掖市-2022-2023.csv" --county "$last" \
@@ -100,4 +103,4 @@ refuse 3 "写不了文件「$folder/digests」：路径中有一段不是文件�
     "cannot write file '$folder/digests': Not a directory" \
     demo yining --tables "$folder/digests"
 refuse 2 '缺少 PLACE' 'PLACE is missing' demo
-finish 75
+finish 76
