@@ -4,32 +4,51 @@
 
 /* ---- tables ---- */
 
-static void add_table(Demo *demo, const Plan *plan, const char *form, Period period, Str name,
-                      Str bytes)
+static Str period_before(const Plan *plan, int years)
 {
     StrBuf text;
+    Period period = plan->last;
+    period.year -= years;
     strbuf_init(&text, plan->arena);
     period_format(&text, period);
-    if (!name.len)
-        name = strbuf_str(&text);
+    return strbuf_str(&text);
+}
+
+static void add_table(Demo *demo, const Plan *plan, const char *form, int years, Str name,
+                      Str bytes)
+{
     demo->table[demo->table_count++] = (DemoTable){
         .form = str_from(form),
-        .period = strbuf_str(&text),
+        .period = period_before(plan, years),
         .name = str_format(plan->arena, "%.*s-%.*s.csv", STR_ARG(plan->name), STR_ARG(name)),
         .bytes = bytes};
 }
 
-static void add_tables(Demo *demo, const Plan *plan, const Institutions *list)
+static bool add_county_tables(Demo *demo, const Plan *plan, const Institutions *list, Err *err)
 {
-    int years = plan->last.year - plan->first.year;
-    demo->table = ARENA_ARRAY(plan->arena, DemoTable, (size_t)years + 2);
-    for (; years >= 0; years--) {
-        Period period = plan->last;
-        period.year -= years;
-        add_table(demo, plan, "school-year", period, STR(""), demo_flat_table(plan, list, years));
+    for (int years = plan->last.year - plan->first.year; plan->county_items.len && years >= 0;
+         years--) {
+        Str bytes, period = period_before(plan, years);
+        if (!demo_county_table(plan, list, years, &bytes, err))
+            return false;
+        add_table(demo, plan, "county-year", years,
+                  str_format(plan->arena, "县表-%.*s", STR_ARG(period)), bytes);
     }
+    return true;
+}
+
+static bool add_tables(Demo *demo, const Plan *plan, const Institutions *list, Err *err)
+{
+    int span = plan->last.year - plan->first.year;
+    demo->table = ARENA_ARRAY(plan->arena, DemoTable, 2 * ((size_t)span + 1) + 1);
+    for (int years = span; years >= 0; years--)
+        add_table(demo, plan, "school-year", years, period_before(plan, years),
+                  demo_flat_table(plan, list, years));
+    if (!add_county_tables(demo, plan, list, err))
+        return false;
     if (plan->published.len)
-        add_table(demo, plan, "published", plan->last, STR("公布数"), plan->published);
+        add_table(demo, plan, "published", 0, STR("公布数"), plan->published);
+    return true;
 }
 
 /* ---- what was made ---- */
@@ -129,7 +148,10 @@ bool demo_make(Arena *arena, const Core *core, const char *packs, Str place, Dem
     if (!demo_fill(&plan, &list, err))
         return false;
     Demo demo = {.place = str_dup(arena, place),
+                 .region = plan.region,
                  .name = plan.name,
+                 .standard = plan.standards.ptr,
+                 .standard_count = plan.standards.len,
                  .title = plan.title,
                  .source = plan.source,
                  .published_schools = plan.published_schools,
@@ -138,8 +160,9 @@ bool demo_make(Arena *arena, const Core *core, const char *packs, Str place, Dem
     if (!check_sums(&demo, &plan, err))
         return false;
     add_coefficients(&demo, &plan);
-    add_tables(&demo, &plan, &list);
-    demo.period = demo.table[plan.last.year - plan.first.year].period;
+    if (!add_tables(&demo, &plan, &list, err))
+        return false;
+    demo.period = period_before(&plan, 0);
     demo.surplus = find_surplus(&demo);
     *ret = demo;
     return true;

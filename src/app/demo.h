@@ -11,12 +11,14 @@
 #define JH_APP_DEMO_H
 
 #include "app/facts.h"
+#include "app/published.h"
 
 enum { DEMO_NONE = -1 /* a figure that there is not */ };
 
 /* UTF-8, Chinese headers, lines ending with LF. */
 typedef struct DemoTable {
-    Str form; /* "school-year": a flat table of schools; "published": 所属地区,学段,指标,数值,来源 */
+    Str form;   /* "school-year": a flat table of schools; "county-year": the items of counties;
+                 "published": 所属地区,学段,指标,数值,来源 */
     Str period; /* "2022-2023" */
     Str name;   /* of the file: 张掖市-2022-2023.csv */
     Str bytes;
@@ -41,13 +43,22 @@ typedef struct DemoCoefficient {
     Str source;
 } DemoCoefficient;
 
+/* What the last period is judged by. */
+typedef struct DemoStandard {
+    Str id;
+    VEC(Str) overlays;
+} DemoStandard;
+
 typedef struct Demo {
     Str place; /* "zhangye" */
-    Str name;  /* 张掖市 */
+    const Code *region;
+    Str name; /* 张掖市 */
     Str title, source;
     Str period;       /* the last */
-    DemoTable *table; /* by period, the published figures last */
+    DemoTable *table; /* of schools by period, of counties by period, the published figures */
     size_t table_count;
+    DemoStandard *standard;
+    size_t standard_count;
     DemoKind *kind;
     size_t kind_count;
     DemoKind sum;
@@ -72,9 +83,17 @@ MUST_USE bool demo_make(Arena *arena, const Core *core, const char *packs, Str p
  */
 MUST_USE bool demo_save(Arena *arena, const Demo *demo, const char *folder, Err *err);
 
-/* The verdict of a county by a standard, in the last period. */
+/*
+ * What the place published of itself in the last period, beside what its tables give; empty if it published
+ * nothing. Fails if a standard of the demo is refused.
+ */
+MUST_USE bool demo_rates(Arena *arena, const Core *core, const char *packs, const Demo *demo,
+                         PublishedFigures *ret, Err *err);
+
+/* The verdict of a county by a standard and its overlays, in the last period. */
 typedef struct DemoVerdict {
-    Str standard, region_code, region_name;
+    const DemoStandard *standard;
+    Str region_code, region_name;
     Tri verdict;
 } DemoVerdict;
 

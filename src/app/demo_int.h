@@ -48,11 +48,19 @@ typedef struct PlanCounty {
     const Code *centre; /* urban class of its seat */
 } PlanCounty;
 
+typedef enum PlanBase {
+    BASE_PUPILS,
+    BASE_TEACHERS,
+    BASE_CLASSES,
+    BASE_SCHOOL,
+    BASE_COUNT
+} PlanBase;
+
 /* items.csv: an item of the schools of a stage, as so many for each hundred of its base. */
 typedef struct PlanRule {
     size_t column;
     int stage;
-    bool is_per_teacher; /* else per pupil */
+    PlanBase base; /* BASE_SCHOOL: 1, however many stages a school has */
     double per_hundred;
     double spread;             /* per mille, most */
     double at[DEMO_LOCATIONS]; /* per mille more */
@@ -76,6 +84,40 @@ typedef struct PlanTarget {
     ErrPlace place;
 } PlanTarget;
 
+/* What an item of counties is a part of: a sum over institutions, or an item that stands before it. */
+typedef struct PlanCountyBase {
+    int sum;     /* see demo_counties.c; -1: an item */
+    size_t slot; /* of the item */
+} PlanCountyBase;
+
+/* 各县区: this county has another amount; NaN: it has not reported. */
+typedef struct PlanOther {
+    const Code *region;
+    double amount;
+} PlanOther;
+
+/*
+ * county-items.csv: an item of counties. Either each county has the value, or what all have together is a
+ * share of a base and is split over them, so that the sum is exact.
+ */
+typedef struct PlanCountyItem {
+    const Item *item;
+    size_t slot;        /* column of the table: rows of one item have one */
+    double value;       /* 值 of a number, or NaN */
+    Str text;           /* 值 of a code or a day, or empty */
+    double per_hundred; /* 每百 of the bases, or NaN */
+    double percent_of;  /* 占%: that much of it are the bases, or NaN */
+    VEC(PlanCountyBase) bases;
+    double less;           /* 减: a number … */
+    int less_slot;         /* … or an item before it; -1: none */
+    double spread, growth; /* per mille; a year */
+    int places;
+    int from; /* 自: first year of the first school year that has it */
+    VEC(PlanOther) others;
+    Str source;
+    ErrPlace place;
+} PlanCountyItem;
+
 typedef struct Plan {
     Arena *arena;
     const Core *core;
@@ -90,6 +132,9 @@ typedef struct Plan {
     VEC(PlanRule) rules;
     VEC(PlanColumn) columns;
     VEC(PlanTarget) targets;
+    VEC(PlanCountyItem) county_items;
+    size_t county_slots;
+    VEC(DemoStandard) standards;
     Str published; /* bytes of published.csv; empty if there is none */
 } Plan;
 
@@ -175,7 +220,26 @@ MUST_USE bool demo_fill(const Plan *plan, Institutions *list, Err *err);
 
 /* ---- demo_table.c ---- */
 
+/* Of a school in its last period, `years` before. */
+int64_t demo_pupils_then(const Plan *plan, const Institution *school, int slot, int years);
+int64_t demo_teachers_then(const Plan *plan, const Institution *school, int slot, int years);
+/* As few as its type's class size allows, but not fewer than the type must have. */
+int64_t demo_classes(const PlanType *type, int64_t pupils);
+
 /* The flat table of a period, `years` before the last. */
 Str demo_flat_table(const Plan *plan, const Institutions *list, int years);
+/* In units of 10^-places; not negative. */
+void demo_add_amount(StrBuf *out, int64_t value, int places);
+
+/* ---- demo_counties.c ---- */
+
+/* The number of a sum over the institutions of a county, as 在园幼儿数; -1: there is none of the name. */
+int demo_sum_named(Str name);
+/*
+ * The table of counties of a period: a row for each county and source. Fails with ERR_DEMO_CELL where a
+ * county would have more than its base.
+ */
+MUST_USE bool demo_county_table(const Plan *plan, const Institutions *list, int years, Str *ret,
+                                Err *err);
 
 #endif

@@ -53,10 +53,12 @@ static bool import_table(Arena *arena, const char *packs, const StoreConfig *con
 }
 
 static bool judge_by(Arena *arena, const char *packs, const StoreConfig *config, const Demo *demo,
-                     Str standard, DemoStored *fill, Err *err)
+                     const DemoStandard *standard, DemoStored *fill, Err *err)
 {
     const EvaluationRequest request = {.packs = packs,
-                                       .standard = standard,
+                                       .standard = standard->id,
+                                       .overlay = standard->overlays.ptr,
+                                       .overlay_count = standard->overlays.len,
                                        .store = config,
                                        .until = FACTS_ALL,
                                        .period = demo->period};
@@ -77,18 +79,16 @@ static bool judge_by(Arena *arena, const char *packs, const StoreConfig *config,
 bool demo_store(Arena *arena, const char *packs, const StoreConfig *config, const Demo *demo,
                 DemoStored *ret, Err *err)
 {
-    static const char *const STANDARDS[] = {"junheng-2012", "youzhi-2017"};
     Core *core;
     *ret = (DemoStored){0};
     if (!pack_load_core(arena, packs, &core, err) || !open_or_make(arena, packs, config, err) ||
         !check_is_ours(arena, core, config, err))
         return false;
     for (size_t i = 0; i < demo->table_count; i++)
-        if (str_equals(demo->table[i].form, STR("school-year")) &&
-            !import_table(arena, packs, config, &demo->table[i], ret, err))
+        if (!import_table(arena, packs, config, &demo->table[i], ret, err))
             return false;
-    for (size_t i = 0; i < sizeof STANDARDS / sizeof *STANDARDS; i++)
-        if (!judge_by(arena, packs, config, demo, str_from(STANDARDS[i]), ret, err))
+    for (size_t i = 0; i < demo->standard_count; i++)
+        if (!judge_by(arena, packs, config, demo, &demo->standard[i], ret, err))
             return false;
     return true;
 }

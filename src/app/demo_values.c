@@ -1,6 +1,8 @@
 /* Teachers and items of the last period, by rule or made to have a coefficient. */
 #include "app/demo_int.h"
 
+#include "base/err.h"
+
 #include <math.h>
 
 typedef struct Filler {
@@ -159,7 +161,19 @@ static bool set_teachers(const Filler *filler)
 
 static double base_of(const PlanRule *rule, const Institution *school)
 {
-    return (double)(rule->is_per_teacher ? school->teachers : school->pupils)[rule->stage];
+    switch (rule->base) {
+    case BASE_PUPILS:
+        return (double)school->pupils[rule->stage];
+    case BASE_TEACHERS:
+        return (double)school->teachers[rule->stage];
+    case BASE_CLASSES:
+        return (double)demo_classes(school->type, school->pupils[rule->stage]);
+    case BASE_SCHOOL:
+        return 100.0; /* per_hundred is then of the school itself */
+    case BASE_COUNT:
+        break;
+    }
+    BUG("a rule has a base");
 }
 
 static double scale_of(const Filler *filler, const PlanRule *rule)
@@ -201,12 +215,13 @@ static void apply_rule(const Filler *filler, const PlanRule *rule)
             if (rule->at[school->location] <= -1000.0)
                 least = 0.0;
             double *sum = &filler->shared[i * plan->columns.len + rule->column];
-            *sum = (*sum < 0.0 ? 0.0 : *sum) + (amount < least ? least : amount);
+            amount = amount < least ? least : amount;
+            *sum = *sum < 0.0 || rule->base == BASE_SCHOOL ? amount : *sum + amount;
             continue;
         }
         int64_t value = demo_round(amount), most = school->teachers[rule->stage];
         school->value[rule->stage][rule->column] =
-            rule->is_per_teacher && value > most ? most : value;
+            rule->base == BASE_TEACHERS && value > most ? most : value;
     }
 }
 
@@ -263,7 +278,7 @@ static void set_bounds(const Filler *filler, const PlanRule *rule, size_t includ
                              ? school->value[rule->stage][including]
                              : DEMO_NONE;
         fitted->offset[i] = fitted->least[i] = offset > 0 ? offset : 0;
-        if (rule->is_per_teacher)
+        if (rule->base == BASE_TEACHERS)
             fitted->most[i] = school->teachers[rule->stage];
     }
     total *= rule->per_hundred / 100.0 * shared_scale(filler, rule->column);

@@ -78,9 +78,11 @@ static size_t distinct_regions(Arena *arena, const Schools *schools, const Datas
         if (map_set(&seen, code->code, (void *)(uintptr_t)1))
             list[count++] = code;
     }
-    for (size_t i = 0; i < fact_count; i++)
-        if (map_set(&seen, facts->facts.ptr[i].region->code, (void *)(uintptr_t)1))
-            list[count++] = facts->facts.ptr[i].region;
+    for (size_t i = 0; i < fact_count; i++) {
+        const Code *code = facts->facts.ptr[i].region;
+        if (!code->is_group && map_set(&seen, code->code, (void *)(uintptr_t)1))
+            list[count++] = code;
+    }
     if (count)
         qsort(list, count, sizeof *list, by_path);
     *ret = list;

@@ -179,6 +179,8 @@ bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frame
     judge->detail_tree = outputs.detail.ptr;
     judge->detail_count = outputs.detail.len;
     judge_county_new(judge);
+    if (!frames->regions.leaf_count)
+        return err_fail(err, ERR_JUDGE_COUNTIES);
     if (!make_runs(judge, &outputs) && frames->dataset->school_count)
         return err_fail(err, ERR_JUDGE_STAGES, ARG_STR("standard", standard->id));
     judge_run_all(judge);

@@ -127,7 +127,8 @@ typedef struct Judge {
 /*
  * Compiles, and computes the results of all regions; what concerns single schools is computed when a
  * county is read. `options` must outlive the judge. Fails only if the schools of the table are of no
- * stage that the standard judges (ERR_JUDGE_STAGES).
+ * stage that the standard judges (ERR_JUDGE_STAGES), or if nothing is known of any county
+ * (ERR_JUDGE_COUNTIES: figures of a prefecture alone).
  */
 MUST_USE bool judge_new(Arena *arena, const Core *core, Standard *standard, Frames *frames,
                         const CalcOptions *options, Judge **ret, Err *err);

@@ -281,7 +281,7 @@ static bool read_region(const Reading *reading, size_t row, const Code **ret, Er
     if (!text.len)
         return fail_blank(reading, row, KEY_REGION, err);
     *ret = core_region_find(reading->facts->core, text, &is_shared);
-    if (*ret && !(*ret)->is_group)
+    if (*ret && (reading->is_published || !(*ret)->is_group))
         return true;
     ErrCode code = is_shared ? ERR_FLAT_REGION_SHARED
                    : *ret    ? ERR_COUNTY_REGION_LEVEL

@@ -7,7 +7,10 @@
  *   county-year  所属地区, a column per county item (another unit in brackets is converted), 来源
  *   published    所属地区, 学段 (may be blank), 指标, 数值, 来源: one figure a row
  *
- * A county and a figure come once; a blank cell says nothing. Everything lives in the arena.
+ * Published figures may also be those of a prefecture or a province; they are shown there beside what
+ * the counties give (app/published.h).
+ *
+ * A region and a figure come once; a blank cell says nothing. Everything lives in the arena.
  */
 #ifndef JH_APP_REGION_FACTS_H
 #define JH_APP_REGION_FACTS_H
@@ -16,7 +19,7 @@
 #include "sheet/table.h"
 
 typedef struct RegionFact {
-    const Code *region; /* a county */
+    const Code *region; /* a county; of published figures of any level */
     int stage;          /* of published figures; -1: of the county as a whole */
     const Item *item;   /* a county item; NULL: published */
     Str quantity;       /* published: BB2.差异系数, PS1 …, folded */

@@ -63,6 +63,42 @@ static void add_coefficients_json(JsonWriter *json, const Demo *demo)
     json_end_array(json);
 }
 
+static void add_standards_json(JsonWriter *json, const Demo *demo)
+{
+    json_key(json, "standards");
+    json_begin_array(json);
+    for (size_t i = 0; i < demo->standard_count; i++) {
+        const DemoStandard *standard = &demo->standard[i];
+        json_begin_object(json);
+        json_member_str(json, "standard", standard->id);
+        json_key(json, "overlays");
+        json_begin_array(json);
+        for (size_t k = 0; k < standard->overlays.len; k++)
+            json_str(json, standard->overlays.ptr[k]);
+        json_end_array(json);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void add_rates_json(JsonWriter *json, const PublishedFigures *rates)
+{
+    json_key(json, "rates");
+    json_begin_array(json);
+    for (size_t i = 0; i < rates->len; i++) {
+        const PublishedFigure *rate = &rates->ptr[i];
+        json_begin_object(json);
+        json_member_str(json, "code", rate->code);
+        json_member_str(json, "name", rate->name);
+        json_member_str(json, "unit", rate->unit_text);
+        judged_json_number(json, "published", rate->fact->value);
+        judged_json_number(json, "computed", rate->computed);
+        json_member_str(json, "source", rate->fact->document);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
 static void add_verdicts_json(JsonWriter *json, const DemoStored *fill)
 {
     json_member_count(json, "batches", fill->batches);
@@ -72,7 +108,7 @@ static void add_verdicts_json(JsonWriter *json, const DemoStored *fill)
     for (size_t i = 0; i < fill->verdicts.len; i++) {
         const DemoVerdict *verdict = &fill->verdicts.ptr[i];
         json_begin_object(json);
-        json_member_str(json, "standard", verdict->standard);
+        json_member_str(json, "standard", verdict->standard->id);
         json_member_str(json, "unit", verdict->region_code);
         json_member_str(json, "name", verdict->region_name);
         json_member_str(json, "verdict", str_from(gate_word(verdict->verdict)));
@@ -81,7 +117,8 @@ static void add_verdicts_json(JsonWriter *json, const DemoStored *fill)
     json_end_array(json);
 }
 
-static void add_json(const Cli *cli, const Demo *demo, const DemoStored *fill)
+static void add_json(const Cli *cli, const Demo *demo, const PublishedFigures *rates,
+                     const DemoStored *fill)
 {
     JsonWriter json;
     json_init(&json, cli->out);
@@ -108,6 +145,8 @@ static void add_json(const Cli *cli, const Demo *demo, const DemoStored *fill)
     else
         json_null(&json);
     add_coefficients_json(&json, demo);
+    add_rates_json(&json, rates);
+    add_standards_json(&json, demo);
     add_tables_json(&json, demo);
     if (fill)
         add_verdicts_json(&json, fill);
@@ -188,6 +227,32 @@ static void add_coefficients(Cli *cli, const Demo *demo)
     text_table_format(cli->out, &table);
 }
 
+static void add_rates(Cli *cli, const PublishedFigures *rates)
+{
+    TextTable table;
+    if (!rates->len)
+        return;
+    cli_addf(cli, "\n公布的比率，和由各县区的表算出来的：\n",
+             "\npublished rates, and what the tables of the counties give:\n");
+    text_table_init(&table, cli->arena, 2);
+    text_table_add_column(&table, cli_word(cli, "项", "item"), TEXT_LEFT);
+    text_table_add_column(&table, STR(""), TEXT_LEFT);
+    text_table_add_column(&table, cli_word(cli, "单位", "unit"), TEXT_LEFT);
+    text_table_add_column(&table, cli_word(cli, "公布", "published"), TEXT_RIGHT);
+    text_table_add_column(&table, cli_word(cli, "计算", "computed"), TEXT_RIGHT);
+    text_table_add_column(&table, cli_word(cli, "出处", "source"), TEXT_LEFT);
+    for (size_t i = 0; i < rates->len; i++) {
+        const PublishedFigure *rate = &rates->ptr[i];
+        text_table_add_text(&table, rate->code);
+        text_table_add_text(&table, rate->name);
+        text_table_add_text(&table, rate->unit_text);
+        text_table_add_text(&table, judged_number(cli, rate->fact->value));
+        text_table_add_number(&table, rate->computed, rate->decimals);
+        text_table_add_text(&table, rate->fact->document);
+    }
+    text_table_format(cli->out, &table);
+}
+
 /* Why the sums are not the published totals, and what the demo chose where the document is silent. */
 static void add_notes(Cli *cli, const Demo *demo)
 {
@@ -217,21 +282,45 @@ static void add_notes(Cli *cli, const Demo *demo)
     }
 }
 
-/* Of those taken into a database only the tables of schools: no other form is stored yet. */
-static void add_table_names(Cli *cli, const Demo *demo, bool is_stored)
+static void add_table_names(Cli *cli, const Demo *demo)
 {
     TextTable table;
     text_table_init(&table, cli->arena, 2);
     for (size_t i = 0; i < 3; i++)
         text_table_add_column(&table, STR(""), TEXT_LEFT);
     for (size_t i = 0; i < demo->table_count; i++) {
-        if (is_stored && !str_equals(demo->table[i].form, STR("school-year")))
-            continue;
         text_table_add_text(&table, demo->table[i].name);
         text_table_add_text(&table, demo->table[i].form);
         text_table_add_text(&table, demo->table[i].period);
     }
     text_table_format(cli->out, &table);
+}
+
+/* Where the lines come from that a standard leaves to the provinces. */
+static void add_overlays(Cli *cli, const Demo *demo)
+{
+    bool has_invented = false;
+    strbuf_add_char(cli->out, '\n');
+    for (size_t i = 0; i < demo->standard_count; i++) {
+        const DemoStandard *standard = &demo->standard[i];
+        if (standard->overlays.len)
+            cli_addf(cli, "%.*s 加了", "%.*s with", STR_ARG(standard->id));
+        for (size_t k = 0; k < standard->overlays.len; k++) {
+            Str id = standard->overlays.ptr[k];
+            strbuf_addf(cli->out, " --overlay %.*s", STR_ARG(id));
+            has_invented |= str_starts_with(id, STR("yanshi-"));
+        }
+        if (standard->overlays.len)
+            strbuf_add_char(cli->out, '\n');
+    }
+    if (has_invented)
+        cli_addf(
+            cli,
+            "yanshi- 开头的覆盖是演示用的：由省定的线没有收进来，里面的线是编造的，不是哪个省的。\n"
+            "不加它们，由省定的部分是数据不足。\n",
+            "overlays that begin with yanshi- are for demonstration: the lines that provinces set "
+            "are not collected, and theirs are invented.\nwithout them what provinces set lacks "
+            "data.\n");
 }
 
 /* A line for each county, a column for each standard. */
@@ -240,12 +329,12 @@ static void add_verdicts(Cli *cli, const Demo *demo, const DemoStored *fill)
     TextTable table;
     size_t counties = 0;
     while (counties < fill->verdicts.len &&
-           str_equals(fill->verdicts.ptr[counties].standard, fill->verdicts.ptr[0].standard))
+           fill->verdicts.ptr[counties].standard == fill->verdicts.ptr[0].standard)
         counties++;
     text_table_init(&table, cli->arena, 2);
     text_table_add_column(&table, cli_word(cli, "县区", "county"), TEXT_LEFT);
     for (size_t i = 0; i < fill->verdicts.len; i += counties)
-        text_table_add_column(&table, fill->verdicts.ptr[i].standard, TEXT_LEFT);
+        text_table_add_column(&table, fill->verdicts.ptr[i].standard->id, TEXT_LEFT);
     for (size_t county = 0; county < counties; county++) {
         const DemoVerdict *first = &fill->verdicts.ptr[county];
         text_table_add_text(&table, str_format(cli->arena, "%.*s %.*s", STR_ARG(first->region_code),
@@ -256,6 +345,7 @@ static void add_verdicts(Cli *cli, const Demo *demo, const DemoStored *fill)
     cli_addf(cli, "\n%.*s 各县区的结论：\n", "\nverdicts of the counties, %.*s:\n",
              STR_ARG(demo->period));
     text_table_format(cli->out, &table);
+    add_overlays(cli, demo);
 }
 
 /* What became of the tables: in the database, in a folder, or only told. */
@@ -271,24 +361,27 @@ static void add_where(Cli *cli, const Demo *demo, const DemoStored *fill)
     else
         cli_addf(cli, "\n有这些表（--tables DIR 写成文件，--db DB 存进库）：\n",
                  "\nthe tables (--tables DIR writes them, --db DB takes them into a database):\n");
-    add_table_names(cli, demo, fill != NULL);
+    add_table_names(cli, demo);
     if (fill)
         add_verdicts(cli, demo, fill);
 }
 
-static void add_text(Cli *cli, const Demo *demo, const DemoStored *fill)
+static void add_text(Cli *cli, const Demo *demo, const PublishedFigures *rates,
+                     const DemoStored *fill)
 {
     cli_addf(cli, "%.*s (%.*s)  %.*s\n", "%.*s (%.*s)  %.*s\n", STR_ARG(demo->name),
              STR_ARG(demo->place), STR_ARG(demo->period));
     cli_addf(cli, "出处  %.*s\n", "source  %.*s\n", STR_ARG(demo->source));
-    cli_addf(
-        cli,
-        "学校都是编造的（校名带「示例」），每所学校的数也是；地区是真的，各类的合计照出处。\n\n",
-        "the schools （示例） and the figures of each are synthetic; the regions are real, and the "
-        "sums of each kind are those of the source.\n\n");
+    cli_addf(cli,
+             "学校都是编造的（校名带「示例」），每所学校、每个县区的数也是；地区是真的，各类的合计"
+             "照出处。\n\n",
+             "the schools （示例） and the figures of each school and county are synthetic; the "
+             "regions are "
+             "real, and the sums of each kind are those of the source.\n\n");
     add_kinds(cli, demo);
     add_notes(cli, demo);
     add_coefficients(cli, demo);
+    add_rates(cli, rates);
     add_where(cli, demo, fill);
 }
 
@@ -296,9 +389,11 @@ bool cli_demo(Cli *cli)
 {
     Core *core;
     Demo demo;
+    PublishedFigures rates;
     if (!pack_load_core(cli->arena, cli_packs(cli), &core, cli->err) ||
         !demo_make(cli->arena, core, cli_packs(cli), cli_text(cli, ARGUMENT_PLACE), &demo,
-                   cli->err))
+                   cli->err) ||
+        !demo_rates(cli->arena, core, cli_packs(cli), &demo, &rates, cli->err))
         return false;
     if (cli_has(cli, OPTION_TABLES) &&
         !demo_save(cli->arena, &demo, cli_path(cli, OPTION_TABLES), cli->err))
@@ -310,8 +405,8 @@ bool cli_demo(Cli *cli)
     if (has_db && !demo_store(cli->arena, cli_packs(cli), &store, &demo, &fill, cli->err))
         return false;
     if (cli->is_json)
-        add_json(cli, &demo, has_db ? &fill : NULL);
+        add_json(cli, &demo, &rates, has_db ? &fill : NULL);
     else
-        add_text(cli, &demo, has_db ? &fill : NULL);
+        add_text(cli, &demo, &rates, has_db ? &fill : NULL);
     return true;
 }

@@ -309,10 +309,14 @@ static bool has_known(const EvaluateView *view, size_t gate)
     return is_any && g->items.len;
 }
 
-/* Without a table of counties only what schools can say. */
-static bool is_shown(const EvaluateView *view, const GateItem *item)
+/* Whether the county has said anything that the gate asks of it, in a table or in the database. */
+static bool has_said(const EvaluateView *view, size_t gate)
 {
-    return item->per_stage || cli_has(view->cli, OPTION_COUNTY);
+    const Gate *g = view->evaluation->standard->gates.ptr[gate];
+    bool has_any = cli_has(view->cli, OPTION_COUNTY);
+    for (size_t i = 0; i < g->items.len; i++)
+        has_any |= !g->items.ptr[i]->per_stage && view->unit->item[gate][i].verdict != TRI_UNKNOWN;
+    return has_any;
 }
 
 void evaluate_text_items(const EvaluateView *view)
@@ -321,12 +325,13 @@ void evaluate_text_items(const EvaluateView *view)
     const Standard *standard = view->evaluation->standard;
     for (size_t i = 0; i < standard->gates.len; i++) {
         const Gate *gate = standard->gates.ptr[i];
+        bool has_own = has_said(view, i); /* else only what schools can say */
         if (!has_known(view, i))
             continue;
         TextTable table;
         init_items_table(cli, &table);
         for (size_t k = 0; k < gate->items.len; k++)
-            if (is_shown(view, gate->items.ptr[k]))
+            if (has_own || gate->items.ptr[k]->per_stage)
                 add_item_row(view, &table, &view->unit->item[i][k]);
         strbuf_addf(cli->out, "\n%.*s %.*s\n", STR_ARG(gate->code), STR_ARG(gate->name));
         text_table_format(cli->out, &table);

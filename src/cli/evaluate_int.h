@@ -44,6 +44,10 @@ void evaluate_text_county(const EvaluateView *view);
 void evaluate_text_foreign(const EvaluateView *view);
 void evaluate_text_gap_items(const EvaluateView *view);
 
+/* evaluate_published.c: nothing where nothing was published that there are facts for. */
+void evaluate_json_published(const EvaluateView *view, JsonWriter *json);
+void evaluate_text_published(const EvaluateView *view);
+
 void evaluate_json_breakdown(const EvaluateView *view, JsonWriter *json);
 void evaluate_text_breakdown(const EvaluateView *view);
 /* "gaps" and "plans" of a school, also for `junheng gap --json`. */

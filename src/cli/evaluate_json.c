@@ -237,6 +237,7 @@ static void add_unit(const EvaluateView *view, JsonWriter *json)
     else
         json_null(json);
     evaluate_json_county(view, json);
+    evaluate_json_published(view, json);
     add_gates(view, json);
     json_key(json, "counties");
     json_begin_object(json);

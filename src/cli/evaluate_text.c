@@ -208,6 +208,20 @@ static Str count_text(const Cli *cli, const SchoolResult *school)
                         : str_format(cli->arena, "%d", school->met);
 }
 
+static bool has_limits(const Standard *standard)
+{
+    for (size_t i = 0; i < standard->indicators.len; i++)
+        if (standard->indicators.ptr[i]->limit)
+            return true;
+    return false;
+}
+
+/* Where schools are judged by something else than limits of the indicators, none of them is met or not. */
+static bool counts_met(const Standard *standard)
+{
+    return standard->school_met && has_limits(standard);
+}
+
 static void add_school_row(const EvaluateView *view, TextTable *table, int stage,
                            const SchoolResult *school)
 {
@@ -220,7 +234,7 @@ static void add_school_row(const EvaluateView *view, TextTable *table, int stage
     for (size_t i = 0; i < standard->indicators.len; i++)
         text_table_add_text(table,
                             cell_text(view, stage, standard->indicators.ptr[i], &school->cell[i]));
-    text_table_add_text(table, count_text(cli, school));
+    text_table_add_text(table, counts_met(standard) ? count_text(cli, school) : STR(""));
     text_table_add_text(table, judged_verdict(cli, school->verdict));
     text_table_end_row(table);
 }
@@ -250,14 +264,6 @@ static bool lacks_floors(const Standard *standard)
     return false;
 }
 
-static bool has_limits(const Standard *standard)
-{
-    for (size_t i = 0; i < standard->indicators.len; i++)
-        if (standard->indicators.ptr[i]->limit)
-            return true;
-    return false;
-}
-
 static size_t count_in_table(const StageResult *stage)
 {
     size_t count = 0;
@@ -280,7 +286,7 @@ static void add_schools(const EvaluateView *view, const StageResult *stage)
         text_table_add_column(
             &table, str_format(cli->arena, "%.*s  ", STR_ARG(standard->indicators.ptr[i]->code)),
             TEXT_RIGHT);
-    text_table_add_column(&table, standard->school_met ? cli_word(cli, "达标数", "met") : STR(""),
+    text_table_add_column(&table, counts_met(standard) ? cli_word(cli, "达标数", "met") : STR(""),
                           TEXT_RIGHT);
     text_table_add_column(&table, cli_word(cli, "结论", "verdict"), TEXT_LEFT);
     if (has_limits(standard)) {
@@ -586,20 +592,36 @@ static void add_changes(const EvaluateView *view)
 
 /* ---- units ---- */
 
+/* Behind the region and its verdict; of schools that are not judged one by one only how many there are. */
+static void add_stage_cells(const EvaluateView *view, TextTable *table, const StageResult *stage)
+{
+    text_table_add_text(table, judged_stage_name(view->cli, view->evaluation, stage->stage));
+    text_table_add_count(table, stage->in_scope);
+    if (!view->evaluation->standard->indicators.len)
+        return;
+    text_table_add_count(table, stage->met);
+    text_table_add_count(table, stage->unmet);
+    text_table_add_count(table, stage->nodata);
+    text_table_add_number(table, stage->composite, TEXT_CV_PLACES);
+}
+
 static void add_below(const EvaluateView *view, const uint32_t *below, size_t count)
 {
-    Cli *cli = view->cli;
-    TextTable table;
-    text_table_init(&table, cli->arena, 2);
+    enum { WITHOUT_INDICATORS = 4, LEFT = 3 };
     static const struct {
         const char *zh, *en;
     } COLUMNS[] = {{"地区", "region"},      {"结论", "verdict"},
                    {"学段", "stage"},       {"评", "schools"},
                    {"达标", "pass"},        {"不达标", "fail"},
                    {"数据不足", "no data"}, {"综合差异系数", "composite CV"}};
-    for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++)
+    Cli *cli = view->cli;
+    TextTable table;
+    size_t columns = view->evaluation->standard->indicators.len ? sizeof COLUMNS / sizeof *COLUMNS
+                                                                : WITHOUT_INDICATORS;
+    text_table_init(&table, cli->arena, 2);
+    for (size_t i = 0; i < columns; i++)
         text_table_add_column(&table, cli_word(cli, COLUMNS[i].zh, COLUMNS[i].en),
-                              i < 3 ? TEXT_LEFT : TEXT_RIGHT);
+                              i < LEFT ? TEXT_LEFT : TEXT_RIGHT);
     for (size_t i = 0; i < count; i++) {
         const UnitResult *unit = judge_unit(cli->arena, view->evaluation->judge, below[i]);
         Str verdict = unit->is_county ? judged_gate(cli, unit->verdict)
@@ -611,16 +633,10 @@ static void add_below(const EvaluateView *view, const uint32_t *below, size_t co
             text_table_end_row(&table);
         }
         for (size_t k = 0; k < unit->stage_count; k++) {
-            const StageResult *stage = &unit->stage[k];
             text_table_add_text(&table,
                                 k ? STR("") : judged_region_name(view->evaluation, below[i]));
             text_table_add_text(&table, k ? STR("") : verdict);
-            text_table_add_text(&table, judged_stage_name(cli, view->evaluation, stage->stage));
-            text_table_add_count(&table, stage->in_scope);
-            text_table_add_count(&table, stage->met);
-            text_table_add_count(&table, stage->unmet);
-            text_table_add_count(&table, stage->nodata);
-            text_table_add_number(&table, stage->composite, TEXT_CV_PLACES);
+            add_stage_cells(view, &table, &unit->stage[k]);
         }
     }
     add_heading(view, "各地区", "regions");
@@ -661,6 +677,7 @@ void evaluate_add_text(const EvaluateView *view, const uint32_t *below, size_t b
     } else {
         add_below(view, below, below_count);
     }
+    evaluate_text_published(view);
     for (size_t i = 0; i < view->unit->stage_count; i++)
         add_stage(view, &view->unit->stage[i]);
     if (cli_has(view->cli, OPTION_BY))

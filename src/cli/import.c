@@ -52,8 +52,8 @@ static void add_schools(Cli *cli, const ImportResult *result)
 
 static void add_counties(Cli *cli, const ImportResult *result)
 {
-    cli_addf(cli, "县区    %zu 个\n数据    新报 %zu，改动 %zu，改成空白 %zu，不变 %zu\n",
-             "counties %zu\nfigures  %zu new, %zu changed, %zu made blank, %zu as before\n",
+    cli_addf(cli, "地区    %zu 个\n数据    新报 %zu，改动 %zu，改成空白 %zu，不变 %zu\n",
+             "regions  %zu\nfigures  %zu new, %zu changed, %zu made blank, %zu as before\n",
              result->counties, result->cells.added, result->cells.changed, result->cells.blanked,
              result->cells.same);
 }

@@ -14,6 +14,9 @@ MUST_USE bool judged_open_as(Cli *cli, Str name, Str standard, Str period, Evalu
 /* --unit, or where it is not given the smallest region that holds the table; a school is refused. */
 MUST_USE bool judged_region(Cli *cli, const Evaluation *evaluation, uint32_t *ret);
 
+/* Whether facts of counties themselves were given, or stand in the database. */
+bool judged_has_counties(const Cli *cli, const Evaluation *evaluation);
+
 Str judged_stage_name(const Cli *cli, const Evaluation *evaluation, int stage);
 Str judged_verdict(const Cli *cli, Verdict verdict);
 Str judged_gate(const Cli *cli, Tri verdict);

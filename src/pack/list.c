@@ -37,14 +37,28 @@ static PackInfo read_info(Arena *arena, const PackSource *source, Str path, Err 
     return info;
 }
 
+/* From the nation down; what lies elsewhere last. */
+enum { FOLDERS = 4 };
+static int folder_rank(Str path)
+{
+    static const char *const NAMES[FOLDERS] = {"core/", "national/", "provincial/", "local/"};
+    int rank = 0;
+    while (rank < FOLDERS && !str_starts_with(path, str_from(NAMES[rank])))
+        rank++;
+    return rank;
+}
+
 bool packs_list(Arena *arena, const PackSource *source, PackInfo **ret, size_t *ret_count, Err *err)
 {
     PathList paths;
     if (!source_list(arena, source, STR(""), STR(".yaml"), &paths, err))
         return false;
     PackInfo *info = ARENA_ARRAY(arena, PackInfo, paths.len);
-    for (size_t i = 0; i < paths.len; i++)
-        info[i] = read_info(arena, source, paths.ptr[i], err);
+    size_t count = 0;
+    for (int rank = 0; rank <= FOLDERS; rank++)
+        for (size_t i = 0; i < paths.len; i++)
+            if (folder_rank(paths.ptr[i]) == rank)
+                info[count++] = read_info(arena, source, paths.ptr[i], err);
     *ret = info;
     *ret_count = paths.len;
     return true;

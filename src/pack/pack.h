@@ -233,7 +233,7 @@ typedef struct PackInfo {
 } PackInfo;
 
 /*
- * Every pack under dir, sorted by path, read just far enough to list it. True also if some of them
+ * Every pack under dir, from the nation down and by path, read just far enough to list it. True also if some of them
  * are broken; false if the folder cannot be read.
  */
 MUST_USE bool pack_list(Arena *arena, const char *dir, PackInfo **ret, size_t *ret_count, Err *err);

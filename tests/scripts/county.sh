@@ -63,6 +63,29 @@ printf '所属地区,幼儿园数,已评定等级幼儿园数\n620702,222,192\n'
 golden county_years.txt evaluate pujipuhui-2020 --overlay tests/overlays/kindergarten-years.yaml --file "$folder/gardens.csv" --county "$folder/graded.csv" --period 2023-2024
 want_part "$folder/out" 86.49
 
+# Figures that a prefecture published stand beside the same formula over the sums of its counties, of those
+# that report all of it: 100 × (1000 + 500) ÷ (1004 + 496); 100 × (600 + 333 + 60) ÷ 1600. They turn no verdict.
+printf '所属地区,在园幼儿数,公办园在园幼儿数,常住三至五岁人口\n620702,1000,600,1004\n620721,500,333,496\n620722,100,60,\n' >"$folder/sums.csv"
+printf '所属地区,指标,数值,来源\n620700,PS1,99.68,自评\n620700,PS3,66.78,自评\n620000,PS3,70,省里\n620702,PS3,61,县里\n620702,PS2,80,县里\n' >"$folder/above.csv"
+golden county_published.txt evaluate pujipuhui-2020 --county "$folder/sums.csv" --county "$folder/above.csv" --period 2023-2024
+run evaluate pujipuhui-2020 --county "$folder/sums.csv" --county "$folder/above.csv" --period 2023-2024 --json
+want_part "$folder/out" '"published":[{"code":"PS1","name":"学前三年毛入园率","stage":null,"unit":"%","published":99.68,"computed":100,"counties":2,"left_out":1,"document":"自评"},{"code":"PS3","name":"公办园在园幼儿占比","stage":null,"unit":"%","published":66.78,"computed":62.0625,"counties":3,"left_out":0,"document":"自评"}]'
+want_part "$folder/out" '"published":61,"computed":60,"counties":0,"left_out":0,"document":"县里"}]'
+want "$(grep -o '"published":\[' "$folder/out" | wc -l)" 2 'of a county only what can be computed, too'
+run evaluate pujipuhui-2020 --county "$folder/sums.csv" --county "$folder/above.csv" --period 2023-2024 --unit 620000 --lang en
+want_part "$folder/out" '  PS3  公办园在园幼儿占比  %            70     62.06         3  省里'
+printf '所属地区,学段,指标,数值\n620700,小学,BB5.差异系数,0.5\n' >"$folder/books.csv"
+run evaluate junheng-2012 --file samples/county.csv --county "$folder/books.csv" --period 2024-2025 --unit 620700 --json
+want_part "$folder/out" '"published":[{"code":"","name":"BB5.差异系数","stage":"primary","unit":"","published":0.5,"computed":0.12'
+# What cannot be added up is shown alone.
+printf '所属地区,公办园生均公用经费\n620702,600\n620721,700\n' >"$folder/funds.csv"
+printf '所属地区,指标,数值\n620700,PS10,650\n' >"$folder/funded.csv"
+run evaluate pujipuhui-2020 --county "$folder/funds.csv" --county "$folder/funded.csv" --period 2023-2024 --json
+want_part "$folder/out" '"published":650,"computed":null,"counties":0,"left_out":0,"document":""}]'
+sed -n '1p;/^620700/p' "$folder/above.csv" >"$folder/alone.csv"
+refuse 1 '没有一个县区的数，只有市、省公布的' 'nothing is known of any county: there are only published figures above them' \
+    evaluate pujipuhui-2020 --county "$folder/alone.csv" --period 2023-2024
+
 # What the standards say.
 golden county_pack_show.txt pack show pujipuhui-2020
 golden county_pack_show.json pack show pujipuhui-2020 --json
@@ -80,4 +103,4 @@ refuse 1 '「PS3」是各县区自己的量，要指明一个县区' "'PS3' is o
 printf '所属地区,指标,数值\n620702,PS99,1\n' >"$folder/wrong.csv"
 refuse 1 '没有一个标准有「PS99」，是否想写「PS9」？' "no standard has 'PS99', did you mean 'PS9'?" \
     evaluate pujipuhui-2020 --county "$folder/wrong.csv" --period 2023-2024
-finish 88
+finish 103

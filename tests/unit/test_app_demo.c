@@ -299,7 +299,14 @@ static void every_compulsory_school_is_complete(void **state)
                                         "equipment_value",
                                         "multimedia_classrooms",
                                         "computers",
-                                        "books"};
+                                        "books",
+                                        "largest_class",
+                                        "music_rooms",
+                                        "art_rooms",
+                                        "music_room_smallest_area",
+                                        "art_room_smallest_area",
+                                        "public_funds_budget",
+                                        "training_budget"};
     Fixture *f = *state;
     assert_true(make(f, "zhangye"));
     const Dataset *dataset = load(f, ZHANGYE_LAST);
@@ -320,17 +327,95 @@ static void every_compulsory_school_is_complete(void **state)
     }
 }
 
+/* ---- what counties report of themselves ---- */
+
+static RegionFacts *load_counties(Fixture *f, size_t table)
+{
+    RegionFacts *facts = region_facts_new(&f->arena, f->core);
+    assert_text(f->demo.table[table].form, "county-year");
+    assert_true(region_facts_load_bytes(facts, f->demo.table[table].name,
+                                        f->demo.table[table].bytes, &f->err));
+    return facts;
+}
+
+static const RegionFact *fact_of(const Fixture *f, const RegionFacts *facts, const char *county,
+                                 const char *item)
+{
+    bool is_shared;
+    return region_facts_item(facts, core_region_find(f->core, str_from(county), &is_shared),
+                             map_find(&f->core->items, str_from(item)));
+}
+
+static double sum_counties(const Fixture *f, const RegionFacts *facts, const char *item)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < facts->facts.len; i++) {
+        const RegionFact *fact = &facts->facts.ptr[i];
+        if (fact->item == map_find(&f->core->items, str_from(item)) && !isnan(fact->value))
+            sum += fact->value;
+    }
+    return sum;
+}
+
+/* 在园幼儿40195人, 学前三年毛入园率达99.68%,公办园在园幼儿占比为66.78%,普惠性幼儿园覆盖率达95% */
+static void county_tables_are_read_and_add_up(void **state)
+{
+    enum { FIRST = ZHANGYE_LAST + 1, LAST = FIRST + ZHANGYE_LAST };
+    Fixture *f = *state;
+    double before = 0.0;
+    assert_true(make(f, "zhangye"));
+    for (size_t table = FIRST; table <= LAST; table++) {
+        const RegionFacts *facts = load_counties(f, table);
+        double children = sum_counties(f, facts, "kindergarten_children"),
+               of_age = sum_counties(f, facts, "residents_3_5");
+        assert_true(children / of_age > before); /* it rises */
+        assert_true(children / of_age > 0.97);
+        before = children / of_age;
+    }
+    const RegionFacts *facts = load_counties(f, LAST);
+    double children = sum_counties(f, facts, "kindergarten_children"),
+           state_run = sum_counties(f, facts, "public_children"),
+           inclusive = sum_counties(f, facts, "inclusive_children");
+    assert_float_equal(children, 40195, 0);
+    assert_float_equal(sum_counties(f, facts, "residents_3_5"), 40324, 0);
+    assert_float_equal(round(state_run / children * 10000) / 100, 66.78, 1e-9);
+    assert_true(state_run + inclusive == 38185); /* 95 % of 40195 is 38185.25 */
+    assert_float_equal(sum_counties(f, facts, "special_students"), 191, 0);
+    /* 平均工资81048元,比当地公务员高3840元 */
+    assert_float_equal(fact_of(f, facts, "620722", "teacher_pay")->value, 81048, 0);
+    assert_float_equal(fact_of(f, facts, "620722", "civil_servant_pay")->value, 77208, 0);
+    assert_true(
+        str_starts_with(fact_of(f, facts, "620722", "four_unified")->document, STR("演示")));
+    assert_null(fact_of(f, facts, "620721", "survey_valid")); /* 缺 */
+    assert_non_null(fact_of(f, facts, "620725", "survey_valid"));
+}
+
+/* 2017年10月25日 … 通过国家评估认定, 2019年10月24日-26日通过 … 复验; nothing before. */
+static void a_later_row_of_an_item_counts_from_its_year_on(void **state)
+{
+    static const double DAYS[] = {NAN, 20171025, 20171025, 20191026, 20191026};
+    Fixture *f = *state;
+    assert_true(make(f, "yining"));
+    for (size_t i = 0; i <= YINING_LAST; i++) {
+        const RegionFact *fact =
+            fact_of(f, load_counties(f, YINING_LAST + 1 + i), "654002", "recognition_date");
+        assert_int_equal(fact != NULL, !isnan(DAYS[i]));
+        if (fact)
+            assert_true(fact->value == DAYS[i]);
+    }
+}
+
 static void the_same_place_gives_the_same_bytes(void **state)
 {
     Fixture *f = *state;
     assert_true(make(f, "zhangye"));
     Demo first = f->demo;
     assert_true(make(f, "zhangye"));
-    assert_int_equal(first.table_count, 6);
+    assert_int_equal(first.table_count, 11);
     for (size_t i = 0; i < first.table_count; i++)
         assert_true(str_equals(first.table[i].bytes, f->demo.table[i].bytes));
-    assert_text(first.table[5].form, "published");
-    assert_text(first.table[5].name, "张掖市-公布数.csv");
+    assert_text(first.table[10].form, "published");
+    assert_text(first.table[10].name, "张掖市-公布数.csv");
 }
 
 /* ---- mistakes ---- */
@@ -379,6 +464,61 @@ static void a_mistake_is_told_at_its_file_and_line(void **state)
             "local/demos.csv:2");
     refused(f, "local/zhangye/published.csv", "99.68", "99.68%",
             "the number in '数值' has a percent sign: '99.68%'", "local/zhangye/published.csv:2");
+}
+
+static void a_mistake_in_the_items_of_counties_is_told(void **state)
+{
+    static const struct {
+        const char *old, *fresh, *message;
+        int line;
+    } MISTAKES[] = {
+        {"\n党的领导落实", "\n在校生数",
+         "'数据项' of the demo's figures is wrong: there is no such item of counties", 11},
+        {"党的领导落实,是", "党的领导落实,也许",
+         "'值' of the demo's figures is wrong: it is no value of the item", 11},
+        {"党的领导落实,是,,", "党的领导落实,是,幼儿园数,",
+         "'值' of the demo's figures is wrong: write one of 值, 每百 and 占%; the latter two need "
+         "a base",
+         11},
+        {"党的领导落实,是", "党的领导落实,",
+         "'值' of the demo's figures is wrong: write one of 值, 每百 and 占%; the latter two need "
+         "a base",
+         11},
+        {"教师数+幼儿园数,100", "教师数+小学数,100",
+         "'基数' of the demo's figures is wrong: it is no sum of schools, nor an item that stands "
+         "before",
+         9},
+        {"95,,公办园在园幼儿数", "95,,初中毕业生数",
+         "'减' of the demo's figures is wrong: it is no number, nor an item that stands before", 4},
+        {"620725=94", "620725:94",
+         "'各县区' of the demo's figures is wrong: write it as 620725=94 620721=缺", 39},
+        {"620725=94", "620799=94",
+         "'各县区' of the demo's figures is wrong: write it as 620725=94 620721=缺", 39},
+        {"40,6,1,", "40,6,5,", "'小数' of the demo's figures is wrong: 4 at most", 88},
+        {"5.7,,,,,40", "5.7人,,,,,40", "'值' of the demo's figures is wrong: it must be a number",
+         88},
+        {"98.5,,,8,4", "98.5,,,800,4",
+         "'初中就近划片入学新生数' of the demo's figures is wrong: a county would have more than "
+         "its base, or less than nothing",
+         68},
+        {",81048,,,,3840", ",81048,,,,93840",
+         "'公务员年均工资收入' of the demo's figures is wrong: a county would have more than its "
+         "base, or less than nothing",
+         58},
+        {"自,各县区", "从,各县区", "the figures of the demo lack the column '自'", 1},
+    };
+    Fixture *f = *state;
+    for (size_t i = 0; i < sizeof MISTAKES / sizeof *MISTAKES; i++) {
+        Str place = str_format(&f->arena, "local/zhangye/county-items.csv:%d", MISTAKES[i].line);
+        refused(f, "local/zhangye/county-items.csv", MISTAKES[i].old, MISTAKES[i].fresh,
+                MISTAKES[i].message, place.ptr);
+    }
+    refused(f, "local/yining/county-items.csv", "2019-2020", "2019",
+            "'自' of the demo's figures is wrong: write a school year, as 2022-2023",
+            "local/yining/county-items.csv:3");
+    refused(f, "local/yining/county-items.csv", "2017-10-25", "2017-10-32",
+            "'值' of the demo's figures is wrong: it is no value of the item",
+            "local/yining/county-items.csv:2");
 }
 
 static void a_coefficient_beyond_reach_is_refused(void **state)
@@ -488,6 +628,9 @@ int main(void)
         TEST(every_compulsory_school_is_complete),
         TEST(the_same_place_gives_the_same_bytes),
         TEST(a_mistake_is_told_at_its_file_and_line),
+        TEST(a_mistake_in_the_items_of_counties_is_told),
+        TEST(county_tables_are_read_and_add_up),
+        TEST(a_later_row_of_an_item_counts_from_its_year_on),
         TEST(a_coefficient_beyond_reach_is_refused),
         TEST(an_unknown_place_is_told_with_those_there_are),
         TEST(saving_overwrites_nothing),

@@ -355,7 +355,9 @@ static const struct {
             {"liaoning-youzhi", "provincial/liaoning-youzhi.yaml"},
             {"henan-pujipuhui", "provincial/henan-pujipuhui.yaml"},
             {"pujipuhui-batch", "provincial/pujipuhui-batch.yaml"},
-            {"xinjiang-fucha", "provincial/xinjiang-fucha.yaml"}};
+            {"xinjiang-fucha", "provincial/xinjiang-fucha.yaml"},
+            {"yanshi-junheng", "local/yanshi-junheng.yaml"},
+            {"yanshi-pujipuhui", "local/yanshi-pujipuhui.yaml"}};
 
 static size_t error_count(Fixture *f, const char *id, ErrCode code)
 {

@@ -108,6 +108,18 @@ static void published_figures_are_rows(void **state)
     fixture_free(f);
 }
 
+/* Only figures of counties add up; published ones may be of any level. */
+static void a_prefecture_or_province_publishes_too(void **state)
+{
+    (void)state;
+    Fixture *f = fixture_new();
+    assert_true(load(f, "所属地区,指标,数值\n甘肃省张掖市,PS1,99.68\n620000,PS1,95\n"));
+    const Code *zhangye = region(f, "620700"), *gansu = region(f, "620000");
+    assert_true(region_facts_published(f->facts, zhangye, -1, STR("PS1"))->value == 99.68);
+    assert_true(region_facts_published(f->facts, gansu, -1, STR("PS1"))->value == 95.0);
+    fixture_free(f);
+}
+
 static void facts_may_come_without_a_table(void **state)
 {
     (void)state;
@@ -263,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_codes_dates_and_units_are_read),
         cmocka_unit_test(published_figures_are_rows),
+        cmocka_unit_test(a_prefecture_or_province_publishes_too),
         cmocka_unit_test(facts_may_come_without_a_table),
         cmocka_unit_test(tables_are_put_together),
         cmocka_unit_test(headers_are_refused),
