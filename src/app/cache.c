@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { LAYOUT = 2, ALIGN = 64, PERIOD_BYTES = 16 };
+enum { LAYOUT = 3, ALIGN = 64, PERIOD_BYTES = 16 };
 #define MAGIC "JHCACHE\n"
 
 /* The beginning of the file, as it lies in memory: a cache is of one kind of machine. */
@@ -23,11 +23,11 @@ typedef struct CacheHead {
     uint64_t size;                                           /* of the file */
     uint64_t schools, parts, rows, items, leaves, divisions; /* divisions 0: those of the packs */
     uint64_t first[FRAME_STAGES_MAX], row_count[FRAME_STAGES_MAX];
-    uint64_t siblings[FRAME_STAGES_MAX];   /* bits of the stages */
-    uint64_t stageless, names, item_bytes; /* names: bytes */
-    uint64_t county_bytes;                 /* facts of the counties, as a document */
-    uint64_t school_size;                  /* of a PackedSchool */
-    uint64_t sum;                          /* of the sections that say where things are */
+    uint64_t siblings[FRAME_STAGES_MAX];                /* bits of the stages */
+    uint64_t has_classes, stageless, names, item_bytes; /* names: bytes */
+    uint64_t county_bytes;                              /* facts of the counties, as a document */
+    uint64_t school_size;                               /* of a PackedSchool */
+    uint64_t sum; /* of the sections that say where things are */
 } CacheHead;
 
 #define ALIGNED_HEAD ((sizeof(CacheHead) + ALIGN - 1) / ALIGN * ALIGN)
@@ -189,6 +189,7 @@ static void prepare(Arena *arena, const Store *store, const Facts *facts, const 
                                .rows = dataset->table->row_count,
                                .items = dataset->item_count,
                                .leaves = dataset->order->leaf_count,
+                               .has_classes = dataset->has_classes,
                                .stageless = dataset->stageless_count,
                                .school_size = sizeof(PackedSchool)}};
     CacheHead *head = &ret->head;
@@ -688,6 +689,7 @@ static Dataset *read_dataset(CacheReader *reader, const Core *core, Period perio
                          .type_column = -1,
                          .runner_column = -1,
                          .urban_column = -1,
+                         .has_classes = head->has_classes != 0,
                          .stageless_count = (size_t)head->stageless,
                          .order = order};
     if (!dataset->core || !read_items(reader, dataset, items, (size_t)items_len) ||

@@ -2,10 +2,6 @@
 #include "app/class_list.h"
 #include "app/dataset_int.h"
 
-enum { FACTS = 3 };
-static const Str FACT_CODES[FACTS] = {STR_INIT("students"), STR_INIT("classes"),
-                                      STR_INIT("largest_class")};
-
 typedef struct Filler {
     Arena *arena;
     const ClassList *list;
@@ -24,9 +20,10 @@ static void make_room(Filler *filler)
 {
     Dataset *dataset = filler->dataset;
     Table *table = dataset->table;
-    size_t count = table->column_count, cap = count + FACTS * dataset->core->stages.len;
+    size_t count = table->column_count, cap = count + CLASS_FACT_COUNT * dataset->core->stages.len;
     TableColumn *column = ARENA_ARRAY(filler->arena, TableColumn, cap);
-    ItemColumns *items = ARENA_ARRAY(filler->arena, ItemColumns, dataset->item_count + FACTS);
+    ItemColumns *items =
+        ARENA_ARRAY(filler->arena, ItemColumns, dataset->item_count + CLASS_FACT_COUNT);
     double **changed = ARENA_ARRAY(filler->arena, double *, cap);
     memcpy(column, table->column, count * sizeof *column);
     memcpy(items, dataset->items, dataset->item_count * sizeof *items);
@@ -123,20 +120,19 @@ static uint32_t row_of(const Filler *filler, const ClassSchool *school)
 static void put_school(Filler *filler, const ClassSchool *school, const ClassSums *sums,
                        const Item *const *item)
 {
-    const double value[FACTS] = {(double)sums->pupils, sums->classes, sums->largest};
     uint32_t row = row_of(filler, school);
-    for (int fact = 0; fact < FACTS && row != DATASET_NO_ROW; fact++)
+    for (int fact = 0; fact < CLASS_FACT_COUNT && row != DATASET_NO_ROW; fact++)
         if (item[fact])
-            (void)!put(filler, school, item[fact], row, value[fact]);
+            (void)!put(filler, school, item[fact], row, class_fact(sums, fact));
 }
 
 bool class_list_fill(Arena *arena, const ClassList *list, Dataset *dataset, Err *err)
 {
     Filler filler = {.arena = arena, .list = list, .dataset = dataset, .err = err};
-    const Item *item[FACTS];
+    const Item *item[CLASS_FACT_COUNT];
     size_t before = err->count;
-    for (int fact = 0; fact < FACTS; fact++)
-        item[fact] = map_find(&dataset->core->items, FACT_CODES[fact]);
+    for (int fact = 0; fact < CLASS_FACT_COUNT; fact++)
+        item[fact] = map_find(&dataset->core->items, CLASS_FACTS[fact]);
     const ClassSums *sums = class_list_sum(arena, list);
     make_room(&filler);
     dataset->filled_from = list->file;

@@ -116,6 +116,14 @@ static int key_named(Str name)
     return -1;
 }
 
+bool class_list_is_header(Arena *arena, const Table *table)
+{
+    for (size_t column = 0; column < table->column_count; column++)
+        if (key_named(plain_name(arena, table->column[column].name)) == KEY_CLASS)
+            return true;
+    return false;
+}
+
 static ErrPlace header_place(const Table *table, size_t column)
 {
     return (ErrPlace){.file = table->file,
@@ -638,16 +646,35 @@ bool class_list_load_bytes(Arena *arena, const Core *core, Str file, Str bytes,
            finish(&loader, file, ret, err);
 }
 
+const Str CLASS_FACTS[CLASS_FACT_COUNT] = {STR_INIT("students"), STR_INIT("classes"),
+                                           STR_INIT("largest_class")};
+
+bool is_class_fact(const Item *item)
+{
+    bool is_fact = false;
+    for (int fact = 0; fact < CLASS_FACT_COUNT; fact++)
+        is_fact |= str_equals(item->symbol.code, CLASS_FACTS[fact]);
+    return is_fact;
+}
+
+double class_fact(const ClassSums *sums, int fact)
+{
+    const double value[CLASS_FACT_COUNT] = {(double)sums->pupils, sums->classes, sums->largest};
+    return value[fact];
+}
+
+void class_sums_add(ClassSums *sums, uint32_t pupils)
+{
+    sums->pupils += pupils;
+    sums->classes++;
+    if (pupils > sums->largest)
+        sums->largest = pupils;
+}
+
 ClassSums *class_list_sum(Arena *arena, const ClassList *list)
 {
     ClassSums *sums = ARENA_ARRAY(arena, ClassSums, list->school_count);
-    for (size_t i = 0; i < list->class_count; i++) {
-        ClassSums *of = &sums[list->classes[i].school];
-        uint32_t pupils = list->classes[i].pupils;
-        of->pupils += pupils;
-        of->classes++;
-        if (pupils > of->largest)
-            of->largest = pupils;
-    }
+    for (size_t i = 0; i < list->class_count; i++)
+        class_sums_add(&sums[list->classes[i].school], list->classes[i].pupils);
     return sums;
 }

@@ -48,6 +48,9 @@ typedef struct ClassListOptions {
     size_t class_max; /* 0: LIMIT_CLASSES */
 } ClassListOptions;
 
+/* Whether a table's header is that of such a list: one of its columns names the class. */
+bool class_list_is_header(Arena *arena, const Table *table);
+
 /*
  * Reads a list. All mistakes at once, each at its cell: ERR_TABLE_…, ERR_CLASS_… and, as in a flat table,
  * ERR_FLAT_CODE, ERR_FLAT_BLANK, ERR_FLAT_CODE_LIST, ERR_FLAT_STAGE, ERR_FLAT_NEGATIVE, ERR_FLAT_WHOLE,
@@ -64,6 +67,13 @@ typedef struct ClassSums {
     uint64_t pupils;
     uint32_t classes, largest;
 } ClassSums;
+/* The items that a class list is about: students, classes, largest_class; and what they come to. */
+enum { CLASS_FACT_COUNT = 3 };
+extern const Str CLASS_FACTS[CLASS_FACT_COUNT];
+bool is_class_fact(const Item *item);
+double class_fact(const ClassSums *sums, int fact);
+void class_sums_add(ClassSums *sums, uint32_t pupils);
+
 /* One for each of list->school. */
 ClassSums *class_list_sum(Arena *arena, const ClassList *list);
 

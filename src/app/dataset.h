@@ -89,6 +89,7 @@ typedef struct Dataset {
                           table's own; NULL: none. All NULL without --classes */
     Str filled_from;   /* that list's file */
     size_t filled_count;
+    bool has_classes; /* of the database: class lists fill what its tables leave blank */
 } Dataset;
 
 /*

@@ -31,7 +31,7 @@ static double known_value(const ImportPlan *plan, const Dataset *before,
     return at == DATASET_NO_ROW ? NAN : before->table->column[columns->plain].number[at];
 }
 
-static void count_cell(ImportCells *cells, double before, double now)
+void import_count_cell(ImportCells *cells, double before, double now)
 {
     if (isnan(before) && isnan(now))
         return;
@@ -54,7 +54,7 @@ static void count_cells(ImportPlan *plan, const Dataset *before)
             continue;
         for (size_t row = 0; row < plan->document.row_count; row++) {
             double known = before ? known_value(plan, before, column, row) : NAN;
-            count_cell(&plan->result->cells, known, column->number[row]);
+            import_count_cell(&plan->result->cells, known, column->number[row]);
         }
     }
 }
@@ -174,7 +174,7 @@ static void count_facts(ImportPlan *plan, const RegionFacts *before)
         const RegionFact *known =
             fact->item ? region_facts_item(before, fact->region, fact->item)
                        : region_facts_published(before, fact->region, fact->stage, fact->quantity);
-        count_cell(&plan->result->cells, known ? known->value : NAN, fact->value);
+        import_count_cell(&plan->result->cells, known ? known->value : NAN, fact->value);
     }
 }
 
@@ -185,7 +185,7 @@ static bool find_figures(ImportPlan *plan, Dataset **ret)
     const StoredView view = {
         .period = plan->period, .structure = DATE_MIN, .members = ORG_NOT_FOUND};
     *ret = NULL;
-    return (!facts_has_period(plan->facts, FORM_SCHOOL, plan->period) &&
+    return (!facts_has_schools(plan->facts, plan->period) &&
             !facts_has_counties(plan->facts, plan->period)) ||
            stored_dataset(plan->arena, plan->facts, plan->core, &view, ret, plan->err);
 }
@@ -196,14 +196,16 @@ static bool find_effect(ImportPlan *plan)
     Judges judges_before, judges_after;
     if (!find_figures(plan, &before) || !make_judges(plan, before, &judges_before))
         return false;
-    if (before && plan->dataset)
+    if (before && !plan->counties)
         dataset_find_fast(plan->arena, before);
     if (plan->dataset)
         count_cells(plan, before);
+    else if (plan->classes)
+        import_count_classes(plan, before);
     else
         count_facts(plan, before ? before->region_facts : NULL);
     if (!facts_suppose(plan->facts, &plan->batch, plan->err) || !find_figures(plan, &after) ||
-        !make_judges(plan, after, &judges_after))
+        (after && !import_check_classes(plan, after)) || !make_judges(plan, after, &judges_after))
         return false;
     compare_judges(plan, &judges_before, &judges_after);
     if (plan->dataset && after)
@@ -277,7 +279,7 @@ static bool write_batch(Store *store, void *ctx, Err *err)
 
 typedef struct Sniff {
     Arena *arena;
-    bool is_school, is_published;
+    bool is_school, is_published, is_class;
 } Sniff;
 
 /* Looks at the header only. */
@@ -286,6 +288,7 @@ static bool sniff_header(void *ctx, Table *table, Err *err)
     static const char *const OF_SCHOOLS[] = {"学校代码", "school_code", "办学类型", "school_type"};
     static const char *const OF_PUBLISHED[] = {"指标", "quantity", "数值"};
     Sniff *sniff = ctx;
+    sniff->is_class = class_list_is_header(sniff->arena, table);
     for (size_t column = 0; column < table->column_count; column++) {
         Str name = utf8_fold(sniff->arena, table->column[column].name);
         for (size_t i = 0; i < sizeof OF_SCHOOLS / sizeof *OF_SCHOOLS; i++)
@@ -311,16 +314,17 @@ static Str form_of(Arena *arena, const ImportRequest *request)
     else
         (void)!table_read_bytes(arena, request->file, request->bytes, &options, &table, &quiet);
     bool has_header = quiet.first && quiet.first->code == ERR_IMPORT_FORM;
-    return sniff.is_school || !has_header ? FORM_SCHOOL
-           : sniff.is_published           ? FORM_PUBLISHED
-                                          : FORM_COUNTY;
+    return has_header && sniff.is_class     ? FORM_CLASSES
+           : sniff.is_school || !has_header ? FORM_SCHOOL
+           : sniff.is_published             ? FORM_PUBLISHED
+                                            : FORM_COUNTY;
 }
 
 static bool find_form(Arena *arena, const ImportRequest *request, Str *ret, Err *err)
 {
     *ret = form_of(arena, request);
     return str_equals(*ret, FORM_SCHOOL) || str_equals(*ret, FORM_COUNTY) ||
-           str_equals(*ret, FORM_PUBLISHED) ||
+           str_equals(*ret, FORM_PUBLISHED) || str_equals(*ret, FORM_CLASSES) ||
            err_fail(err, ERR_IMPORT_FORM, ARG_STR("form", *ret));
 }
 

@@ -39,8 +39,10 @@ typedef struct ImportResult {
     bool is_repeated; /* it stood there already, as `batch` */
     size_t rows, sum_rows, schools;
     size_t counties; /* of the county forms */
-    size_t opened;   /* schools that were not known */
-    size_t earlier;  /* known ones that turn out to have been there earlier */
+    size_t classes;  /* of a class list */
+    uint64_t pupils;
+    size_t opened;  /* schools that were not known */
+    size_t earlier; /* known ones that turn out to have been there earlier */
     size_t
         restated; /* known ones of which name, type, runner or urban class is another than before */
     size_t

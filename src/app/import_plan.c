@@ -15,9 +15,9 @@ static ErrPlace place_of(const ImportPlan *plan, const School *school)
     return table_place(plan->arena, plan->dataset->table, school->first_row, 0);
 }
 
-static Str code_text(const ImportPlan *plan, const School *school)
+Str import_code_text(const ImportPlan *plan, uint64_t code)
 {
-    return str_format(plan->arena, "%010llu", (unsigned long long)school->code);
+    return str_format(plan->arena, "%010llu", (unsigned long long)code);
 }
 
 static Str day_text(const ImportPlan *plan, Date day)
@@ -33,13 +33,13 @@ static bool check_new(const ImportPlan *plan, const School *school)
     ErrPlace place = place_of(plan, school);
     bool is_ok = true;
     if (!school->name.len)
-        is_ok =
-            err_fail_at(plan->err, &place, ERR_IMPORT_NEW,
-                        ARG_STR("school", code_text(plan, school)), ARG_LIT("column", "学校名称"));
+        is_ok = err_fail_at(plan->err, &place, ERR_IMPORT_NEW,
+                            ARG_STR("school", import_code_text(plan, school->code)),
+                            ARG_LIT("column", "学校名称"));
     if (!school->runner)
-        is_ok =
-            err_fail_at(plan->err, &place, ERR_IMPORT_NEW,
-                        ARG_STR("school", code_text(plan, school)), ARG_LIT("column", "举办者"));
+        is_ok = err_fail_at(plan->err, &place, ERR_IMPORT_NEW,
+                            ARG_STR("school", import_code_text(plan, school->code)),
+                            ARG_LIT("column", "举办者"));
     return is_ok;
 }
 
@@ -55,42 +55,47 @@ static Str successor_text(const ImportPlan *plan, uint32_t unit)
 }
 
 /* Found by a code that it had, or will have, it would get that code again. */
-static bool check_code(const ImportPlan *plan, const School *school, uint32_t unit)
+static bool check_code(const ImportPlan *plan, const ErrPlace *place, uint64_t code, uint32_t unit)
 {
     double known = org_value(plan->facts->orgs, unit, ORG_CODE, plan->day);
-    ErrPlace place = place_of(plan, school);
-    if (isnan(known) || known == (double)school->code)
+    if (isnan(known) || known == (double)code)
         return true;
-    return err_fail_at(plan->err, &place, ERR_IMPORT_CODE,
-                       ARG_STR("school", code_text(plan, school)),
+    return err_fail_at(plan->err, place, ERR_IMPORT_CODE,
+                       ARG_STR("school", import_code_text(plan, code)),
                        ARG_STR("date", day_text(plan, plan->day)),
                        ARG_STR("known", facts_unit_code(plan->arena, plan->facts, unit, plan->day)),
                        ARG_STR("name", org_name(plan->facts->orgs, unit, plan->day)));
+}
+
+bool import_check_unit(const ImportPlan *plan, const ErrPlace *place, uint64_t code, uint32_t unit)
+{
+    const Org *u = orgs_get(plan->facts->orgs, unit);
+    ErrArg school = ARG_STR("school", import_code_text(plan, code));
+    if (u->kind != ORG_SCHOOL)
+        return err_fail_at(plan->err, place, ERR_IMPORT_NO_SCHOOL, school);
+    if (plan->day >= u->closed)
+        return err_fail_at(plan->err, place, ERR_IMPORT_CLOSED, school,
+                           ARG_STR("date", day_text(plan, u->closed)),
+                           ARG_STR("successor", successor_text(plan, unit)));
+    if (plan->day < u->opened && u->is_declared)
+        return err_fail_at(plan->err, place, ERR_IMPORT_NOT_OPEN, school,
+                           ARG_STR("date", day_text(plan, u->opened)));
+    return check_code(plan, place, code, unit);
 }
 
 /* A school that the database knows: whether it was there on the day, and in this county. */
 static bool check_known(const ImportPlan *plan, const School *school, uint32_t unit)
 {
     const Orgs *units = plan->facts->orgs;
-    const Org *u = orgs_get(units, unit);
     ErrPlace place = place_of(plan, school);
-    ErrArg code = ARG_STR("school", code_text(plan, school));
-    if (u->kind != ORG_SCHOOL)
-        return err_fail_at(plan->err, &place, ERR_IMPORT_NO_SCHOOL, code);
-    if (plan->day >= u->closed)
-        return err_fail_at(plan->err, &place, ERR_IMPORT_CLOSED, code,
-                           ARG_STR("date", day_text(plan, u->closed)),
-                           ARG_STR("successor", successor_text(plan, unit)));
-    if (plan->day < u->opened && u->is_declared)
-        return err_fail_at(plan->err, &place, ERR_IMPORT_NOT_OPEN, code,
-                           ARG_STR("date", day_text(plan, u->opened)));
-    if (!check_code(plan, school, unit))
+    if (!import_check_unit(plan, &place, school->code, unit))
         return false;
     uint32_t county = org_above(units, unit, ORG_COUNTY, plan->day);
     if (county == ORG_NOT_FOUND ||
         org_value(units, county, ORG_CODE, plan->day) == school->region->number)
         return true;
-    return err_fail_at(plan->err, &place, ERR_IMPORT_MOVED, code,
+    return err_fail_at(plan->err, &place, ERR_IMPORT_MOVED,
+                       ARG_STR("school", import_code_text(plan, school->code)),
                        ARG_STR("region", school->region->note),
                        ARG_STR("known", org_name(units, county, plan->day)));
 }
@@ -373,6 +378,8 @@ static bool load(ImportPlan *plan)
 
 bool import_plan(ImportPlan *plan)
 {
+    if (str_equals(plan->result->form, FORM_CLASSES))
+        return import_plan_classes(plan);
     if (!str_equals(plan->result->form, FORM_SCHOOL))
         return import_plan_counties(plan);
     plan->day = period_first_day(plan->period);

@@ -1,8 +1,11 @@
 #include "app/live.h"
 
 #include "app/arrange.h"
+#include "app/class_list.h"
 #include "app/database.h"
 #include "app/dataset_int.h"
+
+#include <math.h>
 
 struct Live {
     Arena *arena;
@@ -141,6 +144,8 @@ bool live_edit(Live *live, const LiveEdit *edit, uint32_t *ret_region, Err *err)
     if (!flat_value_is_good(target.item, edit->value))
         return err_fail(err, flat_value_error(edit->value),
                         ARG_STR("column", target.item->symbol.name), ARG_NUM("value", edit->value));
+    if (isnan(edit->value) && dataset->has_classes && is_class_fact(target.item))
+        return err_fail(err, ERR_CHANGE_CLASSES, ARG_STR("item", target.item->symbol.name));
     int stage = stage_of_cell(dataset, &target);
     StrBuf body;
     strbuf_init(&body, &scratch);

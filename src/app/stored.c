@@ -1,7 +1,9 @@
 #include "app/stored.h"
 
 #include "app/arrange.h"
+#include "app/stored_classes.h"
 #include "app/stored_counties.h"
+#include "base/limits.h"
 
 #include <math.h>
 
@@ -9,9 +11,10 @@
 typedef struct Source {
     const Batch *batch;
     Document *document;
-    uint32_t *row; /* DATASET_NO_ROW: of a unit or stage that is not in the dataset */
-    int8_t *stage; /* by row; -1: none */
-    double *line;  /* of the file */
+    uint32_t *row;   /* DATASET_NO_ROW: of a unit or stage that is not in the dataset */
+    int8_t *stage;   /* by row; -1: none */
+    double *line;    /* of the file */
+    bool is_filling; /* of a class list: it says only what no table says */
 } Source;
 
 /* A column of a chunk that says something about an item. */
@@ -39,6 +42,7 @@ typedef struct StoredRows {
     uint32_t *unit;   /* by school */
     uint32_t *school; /* by unit: index + 1 */
     uint8_t *is_sum;  /* by item and row: has figures of merged schools; NULL: none has */
+    VEC(StoredDifference) differences;
 } StoredRows;
 
 typedef struct Assembler {
@@ -61,25 +65,33 @@ typedef struct Assembler {
 
 /* ---- sources ---- */
 
-static bool is_of_view(const Assembler *a, const Batch *batch)
+static bool is_of_view(const Assembler *a, const Batch *batch, Str form)
 {
     const Period p = a->view->period;
-    return !batch->undone_by && str_equals(batch->form, STR("school-year")) &&
-           batch->period.kind == p.kind && batch->period.year == p.year &&
-           batch->period.part == p.part;
+    return !batch->undone_by && str_equals(batch->form, form) && batch->period.kind == p.kind &&
+           batch->period.year == p.year && batch->period.part == p.part;
 }
 
 static void list_sources(Assembler *a)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < a->facts->batches.len; i++)
+    size_t count = 0, batches = a->facts->batches.len;
+    for (size_t i = 0; i < batches; i++)
         count += a->facts->batches.ptr[i].chunks.len;
     a->stored->source = ARENA_ARRAY(a->arena, Source, count + 1);
-    for (size_t i = 0; i < a->facts->batches.len; i++) {
+    for (size_t i = 0; i < batches; i++) {
         Batch *batch = &a->facts->batches.ptr[i];
-        for (size_t k = 0; is_of_view(a, batch) && k < batch->chunks.len; k++)
+        for (size_t k = 0; is_of_view(a, batch, FORM_SCHOOL) && k < batch->chunks.len; k++)
             a->stored->source[a->stored->source_count++] =
                 (Source){.batch = batch, .document = &batch->chunks.ptr[k]};
+    }
+    /* What is filled stays: the last list comes first. */
+    for (size_t i = batches; i-- > 0;) {
+        const Batch *batch = &a->facts->batches.ptr[i];
+        if (!is_of_view(a, batch, FORM_CLASSES))
+            continue;
+        a->dataset->has_classes = true;
+        a->stored->source[a->stored->source_count++] = (Source){
+            .batch = batch, .document = classes_facts(a->facts->arena, batch), .is_filling = true};
     }
 }
 
@@ -164,10 +176,12 @@ static void list_pieces(Assembler *a, Source *source)
 
 static void copy_lines(const Assembler *a, const Source *source)
 {
-    for (size_t row = 0; row < source->document->row_count; row++)
-        if (source->row[row] != DATASET_NO_ROW)
+    for (size_t row = 0; row < source->document->row_count; row++) {
+        bool is_own = source->row[row] != DATASET_NO_ROW && !source->is_filling;
+        if (is_own)
             a->dataset->table->line[source->row[row]] =
                 source->line ? (uint32_t)source->line[row] : 0;
+    }
 }
 
 /* The table with its items, of which the numbers come last: in the order of frames (make_columns). */
@@ -423,6 +437,57 @@ static void fold_mergers(Assembler *a, Gathering *g)
 
 /* ---- columns ---- */
 
+/* The batch of the table that said the number of a row. */
+static const Batch *told_by(const Reported *reported, uint32_t row)
+{
+    const Batch *batch = NULL;
+    for (size_t i = 0; i < reported->pieces.len; i++) {
+        const Piece *piece = &reported->pieces.ptr[i];
+        const Source *source = piece->source;
+        for (size_t k = 0; !source->is_filling && k < source->document->row_count; k++)
+            if (source->row[k] == row && (piece->stage < 0 || source->stage[k] == piece->stage))
+                batch = source->batch;
+    }
+    return batch;
+}
+
+static void add_difference(Assembler *a, const Reported *reported, const Piece *piece, size_t at,
+                           double in_table)
+{
+    const Source *source = piece->source;
+    const Batch *table = told_by(reported, source->row[at]);
+    if (table && a->stored->differences.len < LIMIT_DIAGS)
+        VEC_PUSH(a->arena, &a->stored->differences,
+                 ((StoredDifference){
+                     .list = source->batch,
+                     .table = table,
+                     .unit = orgs_find(a->facts->orgs,
+                                       (int64_t)numbers_of(a, source->document, "unit")[at]),
+                     .stage = source->stage[at],
+                     .item = reported->item,
+                     .in_table = in_table,
+                     .in_list = piece->column->number[at],
+                     .line = (uint32_t)source->line[at]}));
+}
+
+/* The cells that no table filled. Where one did, and says another number, that is kept to be told. */
+static void fill_piece(Assembler *a, const Reported *reported, const Piece *piece, Gathering *g)
+{
+    const Source *source = piece->source;
+    for (size_t i = 0; i < source->document->row_count; i++) {
+        uint32_t row = source->row[i];
+        if (row == DATASET_NO_ROW || g->is_begun[row])
+            continue;
+        double in_list = piece->column->number[i];
+        if (isnan(g->number[row])) {
+            g->number[row] = in_list;
+            g->is_begun[row] = 1; /* by the last list; an earlier one says nothing any more */
+        } else if (g->number[row] != in_list) {
+            add_difference(a, reported, piece, i, g->number[row]);
+        }
+    }
+}
+
 static void copy_piece(const Assembler *a, const Piece *piece, double *target)
 {
     const Source *source = piece->source;
@@ -449,8 +514,14 @@ static void make_columns(Assembler *a, const Arrangement *arrangement)
         g.item = reported->item;
         for (size_t row = 0; row < a->row_count; row++)
             g.number[row] = NAN;
-        for (size_t k = 0; k < reported->pieces.len; k++)
-            copy_piece(a, &reported->pieces.ptr[k], g.number);
+        memset(g.is_begun, 0, a->row_count);
+        for (size_t k = 0; k < reported->pieces.len; k++) {
+            const Piece *piece = &reported->pieces.ptr[k];
+            if (piece->source->is_filling)
+                fill_piece(a, reported, piece, &g);
+            else
+                copy_piece(a, piece, g.number);
+        }
         if (a->mergers.len) {
             g.is_sum = a->stored->is_sum + i * rows;
             fold_mergers(a, &g);
@@ -555,7 +626,38 @@ static bool is_about(const Source *source, const DocumentColumn *column, size_t 
     return stage && str_equals(stage->text[row], column->stage);
 }
 
-/* The last source that says something about the cell: the one that counted. */
+static Str cell_of(Arena *arena, const Source *source, const DocumentColumn *column, size_t row)
+{
+    unsigned line = source->line ? (unsigned)source->line[row] : 0;
+    if (source->is_filling)
+        return str_format(arena, "%.*s:%u", STR_ARG(source->batch->file), line);
+    if (column->place == DOCUMENT_NO_PLACE || !source->line)
+        return STR("");
+    return str_format(arena, "%.*s%u", STR_ARG(table_column_letters(arena, column->place)), line);
+}
+
+/* What a source says about the cell, if anything; *said is what those before it said. */
+static void look_in(Arena *arena, const StoredRows *stored, const Source *source, const Item *item,
+                    uint32_t cell_row, CellOrigin *origin, double *said)
+{
+    Document *document = source->document;
+    for (size_t k = 0; k < document->column_count; k++) {
+        DocumentColumn *column = &document->column[k];
+        if (!str_equals(column->id, item->symbol.code) || column->is_text)
+            continue;
+        for (size_t row = 0; row < document->row_count; row++) {
+            bool is_meant = source->row[row] == cell_row && is_about(source, column, row);
+            if (!is_meant || (source->is_filling && !isnan(*said)))
+                continue;
+            *said = document_numbers(stored->facts->arena, document, column)[row];
+            *origin = (CellOrigin){.batch = source->batch,
+                                   .header = column->header,
+                                   .cell = cell_of(arena, source, column, row)};
+        }
+    }
+}
+
+/* The last table that says something about the cell counted; or, where it says nothing, a class list. */
 CellOrigin stored_origin(Arena *arena, const Dataset *dataset, CellRef cell)
 {
     const StoredRows *stored = dataset->stored;
@@ -569,26 +671,16 @@ CellOrigin stored_origin(Arena *arena, const Dataset *dataset, CellRef cell)
             origin.is_sum =
                 stored->is_sum && stored->is_sum[i * dataset->table->row_count + cell.row];
         }
-    for (size_t i = 0; item && !origin.is_sum && i < stored->source_count; i++) {
-        const Source *source = &stored->source[i];
-        for (size_t k = 0; k < source->document->column_count; k++) {
-            const DocumentColumn *column = &source->document->column[k];
-            if (map_find(&dataset->core->items, column->id) != item)
-                continue;
-            for (size_t row = 0; row < source->document->row_count; row++)
-                if (source->row[row] == cell.row && is_about(source, column, row))
-                    origin = (CellOrigin){
-                        .batch = source->batch,
-                        .header = column->header,
-                        .cell =
-                            column->place == DOCUMENT_NO_PLACE || !source->line
-                                ? STR("")
-                                : str_format(arena, "%.*s%u",
-                                             STR_ARG(table_column_letters(arena, column->place)),
-                                             (unsigned)source->line[row])};
-        }
-    }
+    double said = NAN;
+    for (size_t i = 0; item && !origin.is_sum && i < stored->source_count; i++)
+        look_in(arena, stored, &stored->source[i], item, cell.row, &origin, &said);
     return origin;
+}
+
+const StoredDifference *stored_differences(const Dataset *dataset, size_t *ret_count)
+{
+    *ret_count = dataset->stored ? dataset->stored->differences.len : 0;
+    return *ret_count ? dataset->stored->differences.ptr : NULL;
 }
 
 uint32_t stored_unit(const Dataset *dataset, uint32_t school)

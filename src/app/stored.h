@@ -4,7 +4,7 @@
  *
  * Every school that is open on the first day of the period is in it, also one that has reported
  * nothing. Of two documents about one cell the later counts; a document says nothing of items that it
- * has no column for. Its rows are those of the documents; where each cell came from can be asked.
+ * has no column for. What no table says of pupils and classes, class lists say (app/stored_classes.h). Its rows are those of the documents; where each cell came from can be asked.
  */
 #ifndef JH_APP_STORED_H
 #define JH_APP_STORED_H
@@ -30,6 +30,17 @@ typedef struct CellOrigin {
     bool is_sum; /* of the figures of merged schools: it has no cell of its own */
 } CellOrigin;
 CellOrigin stored_origin(Arena *arena, const Dataset *dataset, CellRef cell);
+
+/* A figure that a table and a class list of the period say differently; the table's counts. */
+typedef struct StoredDifference {
+    const Batch *list, *table;
+    uint32_t unit;
+    int stage;
+    const Item *item;
+    double in_table, in_list;
+    uint32_t line; /* of the list */
+} StoredDifference;
+const StoredDifference *stored_differences(const Dataset *dataset, size_t *ret_count);
 
 /* The unit behind a school of such a dataset, and back (UINT32_MAX: it has none). */
 uint32_t stored_unit(const Dataset *dataset, uint32_t school);

@@ -5,17 +5,6 @@
 
 /* ---- writing ---- */
 
-static DocumentColumn *add_column(Document *document, const char *id, bool is_text, Arena *arena)
-{
-    DocumentColumn *column = &document->column[document->column_count++];
-    *column = (DocumentColumn){.id = str_from(id), .place = DOCUMENT_NO_PLACE, .is_text = is_text};
-    if (is_text)
-        column->text = ARENA_ARRAY(arena, Str, document->row_count + 1);
-    else
-        column->number = ARENA_ARRAY(arena, double, document->row_count + 1);
-    return column;
-}
-
 Document counties_document(Arena *arena, const Facts *facts, const RegionFacts *said, Str form,
                            Str file, Str sheet, Date day)
 {
@@ -25,15 +14,15 @@ Document counties_document(Arena *arena, const Facts *facts, const RegionFacts *
                          .sheet = sheet,
                          .row_count = said->facts.len,
                          .column = ARENA_ARRAY(arena, DocumentColumn, COLUMNS)};
-    double *unit = add_column(&document, "unit", false, arena)->number;
-    double *line = add_column(&document, "line", false, arena)->number;
-    double *place = add_column(&document, "place", false, arena)->number;
-    double *region = add_column(&document, "region", false, arena)->number;
-    double *value = add_column(&document, "value", false, arena)->number;
-    Str *stage = add_column(&document, "stage", true, arena)->text;
-    Str *item = add_column(&document, "item", true, arena)->text;
-    Str *quantity = add_column(&document, "quantity", true, arena)->text;
-    Str *source = add_column(&document, "document", true, arena)->text;
+    double *unit = document_add(arena, &document, "unit", false)->number;
+    double *line = document_add(arena, &document, "line", false)->number;
+    double *place = document_add(arena, &document, "place", false)->number;
+    double *region = document_add(arena, &document, "region", false)->number;
+    double *value = document_add(arena, &document, "value", false)->number;
+    Str *stage = document_add(arena, &document, "stage", true)->text;
+    Str *item = document_add(arena, &document, "item", true)->text;
+    Str *quantity = document_add(arena, &document, "quantity", true)->text;
+    Str *source = document_add(arena, &document, "document", true)->text;
     for (size_t i = 0; i < said->facts.len; i++) {
         const RegionFact *fact = &said->facts.ptr[i];
         uint32_t org = orgs_find_code(facts->orgs, fact->region->number, day);

@@ -50,6 +50,25 @@ static void add_schools(Cli *cli, const ImportResult *result)
                  result->missing);
 }
 
+static void add_classes(Cli *cli, const ImportResult *result)
+{
+    cli_addf(cli, "学校    %zu 所，%zu 个班，%" PRIu64 " 名学生\n",
+             "schools %zu, with %zu classes and %" PRIu64 " pupils\n", result->schools,
+             result->classes, result->pupils);
+    cli_addf(cli, "行      %zu 行", "rows    %zu", result->rows);
+    if (result->sum_rows)
+        cli_addf(cli, "（另有合计 %zu 行没有算）", " (and %zu sums left out)", result->sum_rows);
+    cli_addf(
+        cli,
+        "；只留班级和人数，别的列都不存\n"
+        "数据    新报 %zu，改动 %zu，不变 "
+        "%zu（在校生数、班级数、最大班额，填在学校表空着的地方）\n",
+        "; only classes and their numbers are kept, no other column\n"
+        "cells   %zu new, %zu changed, %zu as before (pupils, classes and largest class, where "
+        "the table of schools is blank)\n",
+        result->cells.added, result->cells.changed, result->cells.same);
+}
+
 static void add_counties(Cli *cli, const ImportResult *result)
 {
     cli_addf(cli, "地区    %zu 个\n数据    新报 %zu，改动 %zu，改成空白 %zu，不变 %zu\n",
@@ -89,7 +108,9 @@ static void add_text(Cli *cli, const ImportResult *result)
 {
     strbuf_addf(cli->out, "%.*s  %.*s\n", STR_ARG(result->file), STR_ARG(result->period));
     if (!result->is_repeated) {
-        if (result->counties)
+        if (result->classes)
+            add_classes(cli, result);
+        else if (result->counties)
             add_counties(cli, result);
         else
             add_schools(cli, result);
@@ -118,6 +139,8 @@ static void add_json(Cli *cli, const ImportResult *result)
     json_member_count(&json, "sum_rows", result->sum_rows);
     json_member_count(&json, "schools", result->schools);
     json_member_count(&json, "counties", result->counties);
+    json_member_count(&json, "classes", result->classes);
+    json_member_count(&json, "pupils", result->pupils);
     json_member_count(&json, "opened", result->opened);
     json_member_count(&json, "earlier", result->earlier);
     json_member_count(&json, "restated", result->restated);

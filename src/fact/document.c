@@ -334,6 +334,17 @@ void document_digest(const Document *document, unsigned char ret[SM3_LEN])
     digest_finish(digest, ret);
 }
 
+DocumentColumn *document_add(Arena *arena, Document *document, const char *id, bool is_text)
+{
+    DocumentColumn *column = &document->column[document->column_count++];
+    *column = (DocumentColumn){.id = str_from(id), .place = DOCUMENT_NO_PLACE, .is_text = is_text};
+    if (is_text)
+        column->text = ARENA_ARRAY(arena, Str, document->row_count + 1);
+    else
+        column->number = ARENA_ARRAY(arena, double, document->row_count + 1);
+    return column;
+}
+
 DocumentColumn *document_find(const Document *document, Str id, Str stage)
 {
     for (size_t i = 0; i < document->column_count; i++)

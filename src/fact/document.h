@@ -48,6 +48,9 @@ void document_digest(const Document *document, unsigned char ret[SM3_LEN]);
  * has many columns, and most questions need few of them).
  */
 const double *document_numbers(Arena *arena, const Document *document, DocumentColumn *column);
+/* For writing: one more column, not of the file, with room for row_count values that are 0 or empty. The
+   document has room for it. */
+DocumentColumn *document_add(Arena *arena, Document *document, const char *id, bool is_text);
 /* NULL if there is none. */
 DocumentColumn *document_find(const Document *document, Str id, Str stage);
 

@@ -324,4 +324,19 @@ static inline void assert_same_dump_at(Str got, Str want, const char *file, int 
 }
 #define assert_same_dump(got, want) assert_same_dump_at((got), (want), __FILE__, __LINE__)
 
+/* ---- on both databases ---- */
+
+static inline Kind kind_of(void **state)
+{
+    return *(const Kind *)*state;
+}
+
+__attribute__((unused)) static Kind import_on_sqlite = ON_SQLITE, import_on_postgres = ON_POSTGRES;
+
+#define ON_BOTH(test)                                                 \
+    {#test " on SQLite", test, NULL, NULL, &import_on_sqlite},        \
+    {                                                                 \
+#test " on PostgreSQL", test, NULL, NULL, &import_on_postgres \
+    }
+
 #endif

@@ -4,11 +4,6 @@
  */
 #include "import_fixture.h"
 
-static Kind kind_of(void **state)
-{
-    return *(const Kind *)*state;
-}
-
 static Str plain_dump(ImportFixture *f, const char *period, const char *table)
 {
     return import_fixture_dump_view(f, (View){.period = period, .table = table});
@@ -418,14 +413,6 @@ static void a_clock_set_back_does_not_mix_the_order(void **state)
     assert_true(check.last_us == import_fixture_now);
     import_fixture_free(f);
 }
-
-static Kind sqlite = ON_SQLITE, postgres = ON_POSTGRES;
-
-#define ON_BOTH(test)                                       \
-    {#test " on SQLite", test, NULL, NULL, &sqlite},        \
-    {                                                       \
-#test " on PostgreSQL", test, NULL, NULL, &postgres \
-    }
 
 int main(void)
 {

@@ -4,11 +4,6 @@
  */
 #include "import_fixture.h"
 
-static Kind kind_of(void **state)
-{
-    return *(const Kind *)*state;
-}
-
 /* In an arena of its own, as a command does it. */
 static bool import_once(ImportFixture *f, const char *path, Trace *trace, Err *err)
 {
@@ -217,14 +212,6 @@ static void what_happens_during_a_write_counts(void **state)
     check_all(f);
     import_fixture_free(f);
 }
-
-static Kind sqlite = ON_SQLITE, postgres = ON_POSTGRES;
-
-#define ON_BOTH(test)                                       \
-    {#test " on SQLite", test, NULL, NULL, &sqlite},        \
-    {                                                       \
-#test " on PostgreSQL", test, NULL, NULL, &postgres \
-    }
 
 int main(void)
 {

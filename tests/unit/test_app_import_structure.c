@@ -4,11 +4,6 @@
  */
 #include "import_fixture.h"
 
-static Kind kind_of(void **state)
-{
-    return *(const Kind *)*state;
-}
-
 static Str plain_dump(ImportFixture *f, const char *period, const char *table)
 {
     return import_fixture_dump_view(f, (View){.period = period, .table = table});
@@ -352,14 +347,6 @@ static void both_databases_come_to_the_same(void **state)
     import_fixture_free(on_sqlite);
     import_fixture_free(on_postgres);
 }
-
-static Kind sqlite = ON_SQLITE, postgres = ON_POSTGRES;
-
-#define ON_BOTH(test)                                       \
-    {#test " on SQLite", test, NULL, NULL, &sqlite},        \
-    {                                                       \
-#test " on PostgreSQL", test, NULL, NULL, &postgres \
-    }
 
 int main(void)
 {
