@@ -394,7 +394,7 @@ typedef struct Tail {
 /* A document that says nothing of schools, only of their cells. */
 static bool is_correction(const Document *document)
 {
-    return str_equals(document->form, STR("school-year")) &&
+    return str_equals(document->form, FORM_SCHOOL) &&
            !document_find(document, STR("code"), STR(""));
 }
 

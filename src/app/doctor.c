@@ -20,7 +20,7 @@ static PeriodList periods_of(Arena *arena, const Facts *facts)
     PeriodList list = {0};
     for (size_t i = 0; i < facts->batches.len; i++) {
         const Batch *batch = &facts->batches.ptr[i];
-        bool is_new = !batch->undone_by && str_equals(batch->form, STR("school-year"));
+        bool is_new = facts_is_of_schools(batch);
         for (size_t k = 0; is_new && k < list.len; k++)
             is_new = list.ptr[k].year != batch->period.year;
         if (is_new)
@@ -217,7 +217,7 @@ static bool examine_facts(Doctor *d)
     bool is_ok = facts_load(d->arena, d->core, d->store, FACTS_ALL, &d->facts, &err);
     if (!take(d, "记录的内容", "content of the entries", is_ok, &err))
         return false;
-    Str periods = facts_periods(d->arena, d->facts, STR("school-year"));
+    Str periods = facts_periods(d->arena, d->facts);
     say(&d->out->findings.ptr[d->out->findings.len - 1],
         periods.len ? str_format(d->arena, "有学校数据的学年：%.*s", STR_ARG(periods))
                     : STR("还没有学校数据"),

@@ -142,7 +142,7 @@ static bool open_last_year(Arena *arena, Evaluation *evaluation, StoredView view
 {
     view.period = period_previous(evaluation->period);
     if (!needs_last_year(evaluation->standard) ||
-        !facts_has_period(evaluation->facts, STR("school-year"), view.period))
+        !facts_has_schools(evaluation->facts, view.period))
         return true;
     view.structure = day;
     if (!stored_dataset(arena, evaluation->facts, evaluation->core, &view, &evaluation->last_year,

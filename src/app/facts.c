@@ -1,5 +1,7 @@
 #include "app/facts.h"
 
+#include "app/stored_classes.h"
+
 #include "base/utf8.h"
 
 #include <math.h>
@@ -169,10 +171,13 @@ static bool apply_document(FactsLoader *loader, const Kept *kept, size_t *batch_
     while (facts->batches.ptr[*batch_idx].last_seq < kept->seq)
         ++*batch_idx;
     Batch *batch = &facts->batches.ptr[*batch_idx];
-    if (batch->undone_by || !str_equals(batch->form, STR("school-year")))
+    if (batch->undone_by)
         return true;
-    return say_schools(facts, batch, &batch->chunks.ptr[kept->seq - batch->seq]) ||
-           fail_entry(loader, kept);
+    Document *document = &batch->chunks.ptr[kept->seq - batch->seq];
+    bool is_ok = str_equals(batch->form, FORM_SCHOOL)    ? say_schools(facts, batch, document)
+                 : str_equals(batch->form, FORM_CLASSES) ? classes_check(facts->arena, document)
+                                                         : true;
+    return is_ok || fail_entry(loader, kept);
 }
 
 /* ---- events ---- */
@@ -227,7 +232,7 @@ bool facts_suppose(Facts *facts, const Batch *batch, Err *err)
 {
     VEC_PUSH(facts->arena, &facts->batches, *batch);
     for (size_t i = 0; i < batch->chunks.len; i++)
-        if (str_equals(batch->form, STR("school-year")) &&
+        if (str_equals(batch->form, FORM_SCHOOL) &&
             !say_schools(facts, batch, &batch->chunks.ptr[i]))
             return err_fail(err, ERR_FACTS_ENTRY, ARG_INT("seq", batch->seq),
                             ARG_STR("kind", batch->form));
@@ -268,10 +273,17 @@ const Batch *facts_find_same(const Facts *facts, Str form, Period period,
     return NULL;
 }
 
-bool facts_has_period(const Facts *facts, Str form, Period period)
+bool facts_is_of_schools(const Batch *batch)
+{
+    return !batch->undone_by &&
+           (str_equals(batch->form, FORM_SCHOOL) || str_equals(batch->form, FORM_CLASSES));
+}
+
+bool facts_has_schools(const Facts *facts, Period period)
 {
     for (size_t i = 0; i < facts->batches.len; i++)
-        if (is_of(&facts->batches.ptr[i], form, period))
+        if (facts_is_of_schools(&facts->batches.ptr[i]) &&
+            is_same_period(facts->batches.ptr[i].period, period))
             return true;
     return false;
 }
@@ -281,11 +293,11 @@ static int by_text(const void *a, const void *b)
     return str_order(*(const Str *)a, *(const Str *)b);
 }
 
-Str facts_periods(Arena *arena, const Facts *facts, Str form)
+Str facts_periods(Arena *arena, const Facts *facts)
 {
     VEC(Str) found = {0};
     for (size_t i = 0; i < facts->batches.len; i++)
-        if (!facts->batches.ptr[i].undone_by && str_equals(facts->batches.ptr[i].form, form))
+        if (facts_is_of_schools(&facts->batches.ptr[i]))
             VEC_PUSH(arena, &found, facts->batches.ptr[i].period_text);
     if (found.len)
         qsort(found.ptr, found.len, sizeof *found.ptr, by_text);

@@ -12,6 +12,10 @@
 #include "fact/event.h"
 #include "store/store.h"
 
+/* The forms of documents; of the first two is what is known of schools. */
+#define FORM_SCHOOL STR("school-year")
+#define FORM_CLASSES STR("class-list")
+
 /* The documents of one import. */
 typedef struct Batch {
     uint64_t seq, last_seq; /* of its entries; a batch is called by the first */
@@ -72,10 +76,11 @@ Batch *facts_find_batch(const Facts *facts, uint64_t seq);
 /* The batch that counts and has the form, the period and the digest; NULL if there is none. */
 const Batch *facts_find_same(const Facts *facts, Str form, Period period,
                              const unsigned char digest[SM3_LEN]);
-/* Whether any document of the form counts for the period. */
-bool facts_has_period(const Facts *facts, Str form, Period period);
-/* "2022-2023、2023-2024": the periods of a form, in order; empty if there are none. */
-Str facts_periods(Arena *arena, const Facts *facts, Str form);
+/* Whether any document of schools counts for the period. */
+bool facts_has_schools(const Facts *facts, Period period);
+bool facts_is_of_schools(const Batch *batch);
+/* "2022-2023、2023-2024": the periods of such documents, in order; empty if there are none. */
+Str facts_periods(Arena *arena, const Facts *facts);
 
 /*
  * A unit by what a user writes: a 10-digit school code, a 6-digit or 12-digit division code, a name

@@ -267,7 +267,7 @@ static void make_document(ImportPlan *plan, const RowList *rows)
     const Dataset *dataset = plan->dataset;
     size_t stages = dataset->core->stages.len;
     plan->document =
-        (Document){.form = STR("school-year"),
+        (Document){.form = FORM_SCHOOL,
                    .file = import_base_name(dataset->table->file),
                    .sheet = dataset->table->sheet,
                    .row_count = rows->count,

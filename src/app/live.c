@@ -69,7 +69,7 @@ static void format_correction(const Live *live, const Target *target, int stage,
         {.id = STR("stage"), .place = DOCUMENT_NO_PLACE, .is_text = true, .text = &stage_code},
         {.id = target->item->symbol.code, .place = DOCUMENT_NO_PLACE, .number = &value},
     };
-    Document document = {.form = STR("school-year"),
+    Document document = {.form = FORM_SCHOOL,
                          .chunk_count = 1,
                          .row_count = 1,
                          .column_count = sizeof column / sizeof *column,

@@ -563,7 +563,7 @@ static bool fail_period(const Assembler *a)
     strbuf_init(&period, a->arena);
     period_format(&period, a->view->period);
     return err_fail(a->err, ERR_FACTS_PERIOD, ARG_STR("period", strbuf_str(&period)),
-                    ARG_STR("periods", facts_periods(a->arena, a->facts, STR("school-year"))));
+                    ARG_STR("periods", facts_periods(a->arena, a->facts)));
 }
 
 /* Nothing was reported of schools: what there is, is of the counties themselves. */

@@ -1,7 +1,5 @@
 #include "app/stored_classes.h"
 
-#include "app/stored_counties.h"
-
 /* ---- to a document ---- */
 
 /* The place of each class when those of a school stand together, else in the order of the list. */
@@ -98,29 +96,50 @@ static void add_class(ClassFacts *facts, double unit, Str stage, double line, do
         facts->fact[fact][rows - 1] = class_fact(&facts->sums, fact);
 }
 
+/* The columns of a document of classes. */
+typedef struct ClassColumns {
+    const double *unit, *line, *pupils;
+    const Str *stage;
+} ClassColumns;
+
+static const double *numbers_of(Arena *arena, Document *document, const char *id)
+{
+    DocumentColumn *column = document_find(document, str_from(id), STR(""));
+    return column && !column->is_text ? document_numbers(arena, document, column) : NULL;
+}
+
+static bool find_columns(Arena *arena, Document *document, ClassColumns *ret)
+{
+    const DocumentColumn *stage = document_find(document, STR("stage"), STR(""));
+    *ret = (ClassColumns){.unit = numbers_of(arena, document, "unit"),
+                          .line = numbers_of(arena, document, "line"),
+                          .pupils = numbers_of(arena, document, "pupils"),
+                          .stage = stage && stage->is_text ? stage->text : NULL};
+    return ret->unit && ret->line && ret->pupils && ret->stage;
+}
+
+bool classes_check(Arena *arena, Document *document)
+{
+    ClassColumns columns;
+    if (!find_columns(arena, document, &columns))
+        return false;
+    for (size_t row = 0; row < document->row_count; row++)
+        if (!(columns.unit[row] > 0) || !(columns.line[row] >= 0) ||
+            !(columns.line[row] <= UINT32_MAX) || !(columns.pupils[row] >= 0) ||
+            !(columns.pupils[row] <= UINT32_MAX))
+            return false;
+    return true;
+}
+
 Document *classes_facts(Arena *arena, const Batch *batch)
 {
     ClassFacts facts = new_facts(arena, batch);
     for (size_t i = 0; i < batch->chunks.len; i++) {
         Document *chunk = &batch->chunks.ptr[i];
-        DocumentColumn *unit = document_find(chunk, STR("unit"), STR("")),
-                       *line = document_find(chunk, STR("line"), STR("")),
-                       *pupils = document_find(chunk, STR("pupils"), STR("")),
-                       *stage = document_find(chunk, STR("stage"), STR(""));
-        if (!unit || !line || !pupils || !stage || !stage->is_text)
-            continue;
-        const double *ids = document_numbers(arena, chunk, unit),
-                     *lines = document_numbers(arena, chunk, line),
-                     *counts = document_numbers(arena, chunk, pupils);
+        ClassColumns from;
+        CHECK(find_columns(arena, chunk, &from)); /* classes_check */
         for (size_t row = 0; row < chunk->row_count; row++)
-            if (ids[row] > 0 && counts[row] >= 0 && counts[row] <= UINT32_MAX)
-                add_class(&facts, ids[row], stage->text[row], lines[row], counts[row]);
+            add_class(&facts, from.unit[row], from.stage[row], from.line[row], from.pupils[row]);
     }
     return facts.document;
-}
-
-bool facts_has_schools(const Facts *facts, Period period)
-{
-    return facts_has_period(facts, FORM_SCHOOL, period) ||
-           facts_has_period(facts, FORM_CLASSES, period);
 }

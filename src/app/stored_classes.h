@@ -11,8 +11,6 @@
 #include "app/class_list.h"
 #include "app/facts.h"
 
-#define FORM_CLASSES STR("class-list")
-
 /*
  * The document of a list, the classes of a school and stage together. `file`: its name; `id`: of the unit of each of
  * list->school. Columns of the first two, unit and line, do not count for its digest.
@@ -26,7 +24,7 @@ Document classes_document(Arena *arena, const Core *core, const ClassList *list,
  */
 Document *classes_facts(Arena *arena, const Batch *batch);
 
-/* Whether a table of schools or a class list is about the period. */
-bool facts_has_schools(const Facts *facts, Period period);
+/* Whether a document is such a list, as classes_document makes it. */
+bool classes_check(Arena *arena, Document *document);
 
 #endif

@@ -10,7 +10,6 @@
 
 #define FORM_COUNTY STR("county-year")
 #define FORM_PUBLISHED STR("published")
-#define FORM_SCHOOL STR("school-year")
 
 /* The document of what a table says; `form` is one of the two. Columns of the first two do not count for
    its digest: unit and line. */

@@ -220,6 +220,92 @@ static void a_correction_counts_before_the_list(void **state)
     import_fixture_free(f);
 }
 
+/* Lists alone are figures of schools, too. */
+static void a_period_may_have_lists_only(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2022-2023", TABLE);
+    (void)take(f, LIST);
+    Str dump = import_fixture_dump(f, "2023-2024");
+    assert_non_null(memmem(dump.ptr, dump.len, " 100 ", 5));     /* 甲校 */
+    assert_same_dump(import_fixture_dump(f, "2023-2024"), dump); /* from the cache */
+    import_fixture_undo(f, 3);
+    (void)take(f, BLANK);
+    import_fixture_undo(f, 5);
+    ImportResult result = take(f, LIST);
+    assert_int_equal(result.batch, 7);
+    assert_same_dump(import_fixture_dump(f, "2023-2024"), dump);
+    import_fixture_free(f);
+}
+
+static bool append_draft(Store *store, void *ctx, Err *err)
+{
+    return store_append(store, ctx, NULL, err);
+}
+
+/* A document of one class, of which a number is given, or (id NULL) the column left out. */
+static Str body_of(ImportFixture *f, const char *wrong, double value)
+{
+    enum { NUMBERS = 3 };
+    static const char *const IDS[NUMBERS] = {"unit", "line", "pupils"};
+    DocumentColumn column[NUMBERS + 1] = {0};
+    double number[NUMBERS] = {1048577, 2, 40};
+    Str stage = STR("primary");
+    Document document = {.form = FORM_CLASSES, .chunk_count = 1, .row_count = 1, .column = column};
+    StrBuf body;
+    strbuf_init(&body, f->arena);
+    for (int i = 0; i < NUMBERS; i++) {
+        bool is_wrong = strcmp(IDS[i], wrong) == 0;
+        if (is_wrong && value == -1)
+            continue; /* left out */
+        number[i] = is_wrong ? value : number[i];
+        column[document.column_count++] = (DocumentColumn){
+            .id = str_from(IDS[i]), .place = DOCUMENT_NO_PLACE, .number = &number[i]};
+    }
+    if (strcmp(wrong, "stage") != 0)
+        column[document.column_count++] = (DocumentColumn){
+            .id = STR("stage"), .place = DOCUMENT_NO_PLACE, .is_text = true, .text = &stage};
+    document_format(&body, &document);
+    return strbuf_str(&body);
+}
+
+/* As only another program could write them. */
+static void what_is_no_list_is_named(void **state)
+{
+    static const struct {
+        const char *wrong;
+        double value;
+        bool is_good;
+    } CASES[] = {{"", 0, true},
+                 {"unit", -1, false},
+                 {"unit", 0, false},
+                 {"unit", NAN, false},
+                 {"line", -1, false},
+                 {"line", NAN, false},
+                 {"line", 4294967296, false},
+                 {"pupils", -1, false},
+                 {"pupils", -2, false},
+                 {"pupils", NAN, false},
+                 {"pupils", 4294967296, false},
+                 {"stage", 0, false}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        ImportFixture *f = import_fixture_new(kind_of(state));
+        EntryDraft draft = {.author = STR("x"),
+                            .kind = STR("document"),
+                            .period = STR("2023-2024"),
+                            .body = body_of(f, CASES[i].wrong, CASES[i].value)};
+        DatabaseStatus status;
+        StoreCheck check;
+        import_fixture_need(
+            f, store_write(store_fixture_open(f->store), append_draft, &draft, f->err));
+        assert_int_equal(
+            database_check(f->arena, PACKS, &f->store->config, &status, &check, f->err),
+            CASES[i].is_good);
+        assert_text(import_fixture_said(f), CASES[i].is_good ? "" : "ERR_FACTS_ENTRY");
+        import_fixture_free(f);
+    }
+}
+
 static bool import_once(ImportFixture *f, const char *path, Trace *trace)
 {
     CLEANUP(arena_done) Arena arena;
@@ -266,6 +352,8 @@ int main(void)
         ON_BOTH(pupils_are_only_counted),
         ON_BOTH(a_merged_school_brings_its_pupils),
         ON_BOTH(a_correction_counts_before_the_list),
+        ON_BOTH(a_period_may_have_lists_only),
+        ON_BOTH(what_is_no_list_is_named),
         ON_BOTH(a_fault_at_any_operation_leaves_all_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
