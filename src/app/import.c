@@ -46,7 +46,7 @@ void import_count_cell(ImportCells *cells, double before, double now)
 }
 
 /* A blank in a row that the column is not about says nothing; nor does it here, where before is blank too. */
-static void count_cells(ImportPlan *plan, const Dataset *before)
+static void count_cells(ImportPlan *plan, const Dataset *before, const Dataset *after)
 {
     for (size_t i = 0; i < plan->document.column_count; i++) {
         const DocumentColumn *column = &plan->document.column[i];
@@ -54,7 +54,10 @@ static void count_cells(ImportPlan *plan, const Dataset *before)
             continue;
         for (size_t row = 0; row < plan->document.row_count; row++) {
             double known = before ? known_value(plan, before, column, row) : NAN;
-            import_count_cell(&plan->result->cells, known, column->number[row]);
+            double now = column->number[row];
+            if (isnan(now) && after && after->has_classes) /* it may be filled */
+                now = known_value(plan, after, column, row);
+            import_count_cell(&plan->result->cells, known, now);
         }
     }
 }
@@ -190,23 +193,30 @@ static bool find_figures(ImportPlan *plan, Dataset **ret)
            stored_dataset(plan->arena, plan->facts, plan->core, &view, ret, plan->err);
 }
 
+static void count_changes(ImportPlan *plan, Dataset *before, Dataset *after)
+{
+    if (before && !plan->counties)
+        dataset_find_fast(plan->arena, before);
+    if (plan->dataset && after && after->has_classes)
+        dataset_find_fast(plan->arena, after);
+    if (plan->dataset)
+        count_cells(plan, before, after);
+    else if (plan->classes)
+        import_count_classes(plan, before);
+    else
+        count_facts(plan, before ? before->region_facts : NULL);
+}
+
 static bool find_effect(ImportPlan *plan)
 {
     Dataset *before, *after;
     Judges judges_before, judges_after;
     if (!find_figures(plan, &before) || !make_judges(plan, before, &judges_before))
         return false;
-    if (before && !plan->counties)
-        dataset_find_fast(plan->arena, before);
-    if (plan->dataset)
-        count_cells(plan, before);
-    else if (plan->classes)
-        import_count_classes(plan, before);
-    else
-        count_facts(plan, before ? before->region_facts : NULL);
     if (!facts_suppose(plan->facts, &plan->batch, plan->err) || !find_figures(plan, &after) ||
         (after && !import_check_classes(plan, after)) || !make_judges(plan, after, &judges_after))
         return false;
+    count_changes(plan, before, after);
     compare_judges(plan, &judges_before, &judges_after);
     if (plan->dataset && after)
         count_missing(plan, after);
@@ -402,7 +412,7 @@ static bool write_undo(Store *store, void *ctx, Err *err)
     CLEANUP(err_done) Err quiet;
     err_init(&quiet);
     if (!facts_load(undo->arena, undo->core, store, without, &rest, &quiet) ||
-        loses_schools(facts, rest))
+        loses_schools(facts, rest) || classes_lack_schools(rest))
         return err_fail(err, ERR_UNDO_NEEDED, batch);
     const EntryDraft draft = {
         .author = undo->author, .kind = STR("undo"), .subject = (int64_t)undo->batch};

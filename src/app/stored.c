@@ -3,7 +3,6 @@
 #include "app/arrange.h"
 #include "app/stored_classes.h"
 #include "app/stored_counties.h"
-#include "base/limits.h"
 
 #include <math.h>
 
@@ -381,8 +380,9 @@ static void find_mergers(Assembler *a)
 typedef struct Gathering {
     const Item *item;
     double *number;
-    uint8_t *is_begun; /* by row: something was reported there, were it a blank */
-    uint8_t *is_sum;   /* by row in the order of frames: it has figures of merged schools */
+    uint8_t *is_begun;  /* by row: something was reported there, were it a blank */
+    uint8_t *is_sum;    /* by row in the order of frames: it has figures of merged schools */
+    const Batch **told; /* by row: of the table that said it; NULL: there is no class list */
     const Arrangement *arrangement;
 } Gathering;
 
@@ -437,65 +437,53 @@ static void fold_mergers(Assembler *a, Gathering *g)
 
 /* ---- columns ---- */
 
-/* The batch of the table that said the number of a row. */
-static const Batch *told_by(const Reported *reported, uint32_t row)
-{
-    const Batch *batch = NULL;
-    for (size_t i = 0; i < reported->pieces.len; i++) {
-        const Piece *piece = &reported->pieces.ptr[i];
-        const Source *source = piece->source;
-        for (size_t k = 0; !source->is_filling && k < source->document->row_count; k++)
-            if (source->row[k] == row && (piece->stage < 0 || source->stage[k] == piece->stage))
-                batch = source->batch;
-    }
-    return batch;
-}
-
-static void add_difference(Assembler *a, const Reported *reported, const Piece *piece, size_t at,
-                           double in_table)
+static void add_difference(Assembler *a, const Gathering *g, const Piece *piece, size_t at)
 {
     const Source *source = piece->source;
-    const Batch *table = told_by(reported, source->row[at]);
-    if (table && a->stored->differences.len < LIMIT_DIAGS)
-        VEC_PUSH(a->arena, &a->stored->differences,
-                 ((StoredDifference){
-                     .list = source->batch,
-                     .table = table,
-                     .unit = orgs_find(a->facts->orgs,
-                                       (int64_t)numbers_of(a, source->document, "unit")[at]),
-                     .stage = source->stage[at],
-                     .item = reported->item,
-                     .in_table = in_table,
-                     .in_list = piece->column->number[at],
-                     .line = (uint32_t)source->line[at]}));
+    uint32_t row = source->row[at];
+    int64_t id = (int64_t)numbers_of(a, source->document, "unit")[at];
+    VEC_PUSH(a->arena, &a->stored->differences,
+             (StoredDifference){.list = source->batch,
+                                .table = g->told[row],
+                                .unit = orgs_find(a->facts->orgs, id),
+                                .stage = source->stage[at],
+                                .item = g->item,
+                                .in_table = g->number[row],
+                                .in_list = piece->column->number[at],
+                                .line = (uint32_t)source->line[at]});
 }
 
-/* The cells that no table filled. Where one did, and says another number, that is kept to be told. */
-static void fill_piece(Assembler *a, const Reported *reported, const Piece *piece, Gathering *g)
+/*
+ * The cells that no table filled. Where one did, and says another number, that is kept to be told. Where a
+ * later list has spoken, an earlier one says nothing any more.
+ */
+static void fill_piece(Assembler *a, const Piece *piece, Gathering *g)
 {
     const Source *source = piece->source;
     for (size_t i = 0; i < source->document->row_count; i++) {
         uint32_t row = source->row[i];
         if (row == DATASET_NO_ROW || g->is_begun[row])
             continue;
-        double in_list = piece->column->number[i];
-        if (isnan(g->number[row])) {
-            g->number[row] = in_list;
-            g->is_begun[row] = 1; /* by the last list; an earlier one says nothing any more */
-        } else if (g->number[row] != in_list) {
-            add_difference(a, reported, piece, i, g->number[row]);
-        }
+        g->is_begun[row] = 1;
+        if (isnan(g->number[row]))
+            g->number[row] = piece->column->number[i];
+        else if (g->number[row] != piece->column->number[i])
+            add_difference(a, g, piece, i);
     }
 }
 
-static void copy_piece(const Assembler *a, const Piece *piece, double *target)
+static void copy_piece(const Assembler *a, const Piece *piece, const Gathering *g)
 {
     const Source *source = piece->source;
     const double *number = document_numbers(a->facts->arena, source->document, piece->column);
-    for (size_t row = 0; row < source->document->row_count; row++)
-        if (source->row[row] != DATASET_NO_ROW &&
-            (piece->stage < 0 || source->stage[row] == piece->stage))
-            target[source->row[row]] = number[row];
+    for (size_t i = 0; i < source->document->row_count; i++) {
+        uint32_t row = source->row[i];
+        if (row == DATASET_NO_ROW || (piece->stage >= 0 && source->stage[i] != piece->stage))
+            continue;
+        g->number[row] = number[i];
+        if (g->told)
+            g->told[row] = source->batch;
+    }
 }
 
 /* One item after another in the same room, and from there into the order of frames. */
@@ -507,6 +495,8 @@ static void make_columns(Assembler *a, const Arrangement *arrangement)
                    .is_begun = arena_alloc_raw(&scratch, a->row_count + 1),
                    .arrangement = arrangement};
     size_t rows = a->dataset->table->row_count;
+    if (a->dataset->has_classes)
+        g.told = arena_alloc_raw(&scratch, (a->row_count + 1) * sizeof *g.told);
     if (a->mergers.len)
         a->stored->is_sum = ARENA_ARRAY(a->arena, uint8_t, a->reported.len * rows + 1);
     for (size_t i = 0; i < a->reported.len; i++) {
@@ -518,9 +508,9 @@ static void make_columns(Assembler *a, const Arrangement *arrangement)
         for (size_t k = 0; k < reported->pieces.len; k++) {
             const Piece *piece = &reported->pieces.ptr[k];
             if (piece->source->is_filling)
-                fill_piece(a, reported, piece, &g);
+                fill_piece(a, piece, &g);
             else
-                copy_piece(a, piece, g.number);
+                copy_piece(a, piece, &g);
         }
         if (a->mergers.len) {
             g.is_sum = a->stored->is_sum + i * rows;

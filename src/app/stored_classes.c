@@ -124,11 +124,26 @@ bool classes_check(Arena *arena, Document *document)
     if (!find_columns(arena, document, &columns))
         return false;
     for (size_t row = 0; row < document->row_count; row++)
-        if (!(columns.unit[row] > 0) || !(columns.line[row] >= 0) ||
+        if (!columns.stage[row].len || !(columns.unit[row] > 0) || !(columns.line[row] >= 0) ||
             !(columns.line[row] <= UINT32_MAX) || !(columns.pupils[row] >= 0) ||
             !(columns.pupils[row] <= UINT32_MAX))
             return false;
     return true;
+}
+
+bool classes_lack_schools(const Facts *facts)
+{
+    for (size_t i = 0; i < facts->batches.len; i++) {
+        const Batch *batch = &facts->batches.ptr[i];
+        bool is_meant = !batch->undone_by && str_equals(batch->form, FORM_CLASSES);
+        for (size_t k = 0; is_meant && k < batch->chunks.len; k++) {
+            const double *id = numbers_of(facts->arena, &batch->chunks.ptr[k], "unit");
+            for (size_t row = 0; id && row < batch->chunks.ptr[k].row_count; row++)
+                if (orgs_find(facts->orgs, (int64_t)id[row]) == ORG_NOT_FOUND)
+                    return true;
+        }
+    }
+    return false;
 }
 
 Document *classes_facts(Arena *arena, const Batch *batch)

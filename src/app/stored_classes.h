@@ -24,6 +24,9 @@ Document classes_document(Arena *arena, const Core *core, const ClassList *list,
  */
 Document *classes_facts(Arena *arena, const Batch *batch);
 
+/* Whether a list that counts is of a school that is not known. */
+bool classes_lack_schools(const Facts *facts);
+
 /* Whether a document is such a list, as classes_document makes it. */
 bool classes_check(Arena *arena, Document *document);
 

@@ -133,6 +133,8 @@ static void of_two_lists_the_later_counts(void **state)
     assert_same_dump(import_fixture_dump(f, "2023-2024"), table_dump(f));
     import_fixture_undo(f, 4);
     assert_same_dump(import_fixture_dump(f, "2023-2024"), first);
+    (void)take(f, LIST);
+    (void)take(f, TABLE); /* it agrees with the list that counts */
     import_fixture_free(f);
 }
 
@@ -220,6 +222,36 @@ static void a_correction_counts_before_the_list(void **state)
     import_fixture_free(f);
 }
 
+/* The schools of a list are those of some table: they stay as long as it does. */
+static void a_table_stays_while_a_list_rests_on_its_schools(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    UndoResult result;
+    (void)take(f, BLANK);
+    (void)take(f, LIST);
+    assert_false(import_undo(f->arena, PACKS, &f->store->config, 2, STR("测试"), &result, f->err));
+    assert_text(import_fixture_said(f), "ERR_UNDO_NEEDED");
+    assert_int_equal(import_fixture_head(f), 3);
+    import_fixture_undo(f, 3);
+    import_fixture_undo(f, 2);
+    (void)take(f, BLANK);
+    (void)take(f, LIST);
+    assert_same_dump(import_fixture_dump(f, "2023-2024"), table_dump(f));
+    import_fixture_free(f);
+}
+
+/* A blank of the table is no news where a list says the number. */
+static void a_blank_before_a_list_is_not_told_as_one(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2022-2023", TABLE);
+    (void)take(f, LIST);
+    ImportResult result = take(f, BLANK);
+    assert_int_equal(result.cells.blanked, 0);
+    assert_int_equal(result.cells.same, 3);
+    import_fixture_free(f);
+}
+
 /* Lists alone are figures of schools, too. */
 static void a_period_may_have_lists_only(void **state)
 {
@@ -250,7 +282,7 @@ static Str body_of(ImportFixture *f, const char *wrong, double value)
     static const char *const IDS[NUMBERS] = {"unit", "line", "pupils"};
     DocumentColumn column[NUMBERS + 1] = {0};
     double number[NUMBERS] = {1048577, 2, 40};
-    Str stage = STR("primary");
+    Str stage = strcmp(wrong, "stage") == 0 ? STR("") : STR("primary");
     Document document = {.form = FORM_CLASSES, .chunk_count = 1, .row_count = 1, .column = column};
     StrBuf body;
     strbuf_init(&body, f->arena);
@@ -262,7 +294,7 @@ static Str body_of(ImportFixture *f, const char *wrong, double value)
         column[document.column_count++] = (DocumentColumn){
             .id = str_from(IDS[i]), .place = DOCUMENT_NO_PLACE, .number = &number[i]};
     }
-    if (strcmp(wrong, "stage") != 0)
+    if (strcmp(wrong, "stage") != 0 || value == 0)
         column[document.column_count++] = (DocumentColumn){
             .id = STR("stage"), .place = DOCUMENT_NO_PLACE, .is_text = true, .text = &stage};
     document_format(&body, &document);
@@ -287,7 +319,8 @@ static void what_is_no_list_is_named(void **state)
                  {"pupils", -2, false},
                  {"pupils", NAN, false},
                  {"pupils", 4294967296, false},
-                 {"stage", 0, false}};
+                 {"stage", 0, false},
+                 {"stage", -1, false}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         ImportFixture *f = import_fixture_new(kind_of(state));
         EntryDraft draft = {.author = STR("x"),
@@ -352,6 +385,8 @@ int main(void)
         ON_BOTH(pupils_are_only_counted),
         ON_BOTH(a_merged_school_brings_its_pupils),
         ON_BOTH(a_correction_counts_before_the_list),
+        ON_BOTH(a_table_stays_while_a_list_rests_on_its_schools),
+        ON_BOTH(a_blank_before_a_list_is_not_told_as_one),
         ON_BOTH(a_period_may_have_lists_only),
         ON_BOTH(what_is_no_list_is_named),
         ON_BOTH(a_fault_at_any_operation_leaves_all_or_nothing),
