@@ -301,6 +301,11 @@ Noted store_read_noted(const Store *store)
     return noted;
 }
 
+static bool is_same_head(const Head *left, const Head *right)
+{
+    return left->seq == right->seq && memcmp(left->link, right->link, SM3_LEN) == 0;
+}
+
 bool store_compare(Store *store, const Noted *noted, Err *err)
 {
     ErrArg file = ARG_STR("file", str_from(store->side.head));
@@ -312,9 +317,12 @@ bool store_compare(Store *store, const Noted *noted, Err *err)
                         ARG_INT("noted", seq), ARG_INT("missing", seq - store->head.seq));
     if (seq == 0)
         return true;
-    bool is_same = false;
-    if (!store_has_link(store, seq, noted->head.link, &is_same, err))
+    bool is_same =
+        is_same_head(&noted->head, &store->head) && is_same_head(&noted->head, &store->seen);
+    if (!is_same && !store_has_link(store, seq, noted->head.link, &is_same, err))
         return false;
+    if (is_same)
+        store->seen = noted->head;
     return is_same || err_fail(err, ERR_CHAIN_OTHER, file, ARG_INT("seq", seq));
 }
 
@@ -379,7 +387,10 @@ static bool attempt(Store *store, bool is_queueing, StoreWork *work, void *ctx, 
     store->is_writing = false;
     is_ok = is_ok &&
             (store->head.seq == before.seq || store_move_head(store, &before, &store->head, err));
-    return is_ok && store->driver->ops->commit(store->driver, err);
+    is_ok = is_ok && store->driver->ops->commit(store->driver, err);
+    if (is_ok && store->head.seq != before.seq)
+        store->seen = store->head;
+    return is_ok;
 }
 
 static bool is_lost_race(const Err *err)

@@ -57,6 +57,8 @@ struct Store {
     SidePaths side;
     ChainKeys keys;
     Head head;
+    Head
+        seen; /* the last entry that was looked up by its link, or written: it need not be looked up again */
     bool is_writing;
 };
 
