@@ -2,6 +2,7 @@
 
 #include "app/database.h"
 #include "app/packs.h"
+#include "app/stored_counties.h"
 
 /* ---- the standard that is not named ---- */
 
@@ -197,6 +198,21 @@ static void save_cache(Arena *arena, const Evaluation *evaluation, Store *store)
                           evaluation->dataset, &quiet);
 }
 
+/* A group without members, a day before the first school: there is nothing to judge, unless it is counties. */
+static bool check_any_school(Arena *arena, const EvaluationRequest *request,
+                             const Evaluation *evaluation, Date day, Err *err)
+{
+    bool has_counties = evaluation->members == ORG_NOT_FOUND &&
+                        facts_has_counties(evaluation->facts, evaluation->period);
+    StrBuf date;
+    if (evaluation->dataset->school_count || has_counties)
+        return true;
+    strbuf_init(&date, arena);
+    date_format(&date, day);
+    return err_fail(err, ERR_FACTS_NO_SCHOOLS, ARG_STR("unit", request->unit),
+                    ARG_STR("date", strbuf_str(&date)));
+}
+
 static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
                         Err *err)
 {
@@ -219,6 +235,7 @@ static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluati
         return false;
     view.members = evaluation->members;
     if (!stored_dataset(arena, facts, evaluation->core, &view, &evaluation->dataset, err) ||
+        !check_any_school(arena, request, evaluation, structure, err) ||
         !open_last_year(arena, evaluation, view, structure, err))
         return false;
     save_cache(arena, evaluation, store);

@@ -65,6 +65,11 @@ show gap youzhi-2017 --period 2024-2025 --structure 2025-09-01 --lang en
 show evaluate youzhi-2017 --period 2024-2025 --unit 戈壁乡 --structure 2025-03-01
 show evaluate youzhi-2017 --period 2024-2025 --unit '#9437185' --structure 2025-03-01
 show evaluate youzhi-2017 --period 2024-2025 --structure never
+run unit open --kind 组织 --name 空学区 --date 2024-09-01
+show evaluate youzhi-2017 --period 2024-2025 --unit 空学区
+show gap youzhi-2017 --period 2024-2025 --structure 2024-08-31 --lang en
+show explain QR1 --period 2024-2025 --structure 2024-08-31
+show series QR1 --unit 620702 --structure 2024-08-31
 show check
 want_golden "$transcript" unit.txt
 finish 3
