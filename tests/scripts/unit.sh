@@ -72,4 +72,10 @@ show explain QR1 --period 2024-2025 --structure 2024-08-31
 show series QR1 --unit 620702 --structure 2024-08-31
 show check
 want_golden "$transcript" unit.txt
-finish 3
+
+# Names are one line.
+refuse 1 '「--name」里有换行或别的控制字符' "'--name' has a line end or another control character" \
+    unit open --kind 组织 --name $'甲\n乙' --date 2025-01-01
+refuse 1 '「--reason」里有换行或别的控制字符' "'--reason' has a line end or another control character" \
+    unit close 2162900020 --reason $'\e[31m' --date 2026-01-01
+finish 13
