@@ -73,9 +73,19 @@ show series QR1 --unit 620702 --structure 2024-08-31
 show check
 want_golden "$transcript" unit.txt
 
-# Names are one line.
+# Names are one line; and what came with a table does not get to the terminal as it is.
 refuse 1 '「--name」里有换行或别的控制字符' "'--name' has a line end or another control character" \
     unit open --kind 组织 --name $'甲\n乙' --date 2025-01-01
 refuse 1 '「--reason」里有换行或别的控制字符' "'--reason' has a line end or another control character" \
     unit close 2162900020 --reason $'\e[31m' --date 2026-01-01
-finish 13
+sed '2s/样例县城关第一小学/红'$'\e''[31m'$'\u9b''学/' samples/county.csv >"$folder/red.csv"
+run import "$folder/red.csv" --period 2024-2025
+for of in 'unit show 2162900020 --date 2024-09-01' 'explain QR1 --period 2024-2025 --unit 2162900020' \
+    'evaluate youzhi-2017 --period 2024-2025' 'unit show 2162900020 --date 2024-09-01 --json'; do
+    # shellcheck disable=SC2086
+    run $of
+    want_status 0
+    want_part "$folder/out" 红
+    want "$(tr -dc '\033' <"$folder/out" | wc -c)" 0 'control characters shown'
+done
+finish 25
