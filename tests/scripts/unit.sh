@@ -64,6 +64,22 @@ show explain QR1 --period 2024-2025 --unit 2162900037 --structure 2025-09-01
 show gap youzhi-2017 --period 2024-2025 --structure 2025-09-01 --lang en
 show evaluate youzhi-2017 --period 2024-2025 --unit 戈壁乡 --structure 2025-03-01
 show evaluate youzhi-2017 --period 2024-2025 --unit '#9437185' --structure 2025-03-01
+# What counties report of themselves is not about a group.
+run import samples/counties.csv --period 2024-2025
+show evaluate youzhi-2017 --period 2024-2025 --unit '#9437185' --structure 2025-03-01
+show explain QR1 --period 2024-2025 --unit '#9437185' --structure 2025-03-01
+show evaluate pujipuhui-2020 --period 2024-2025 --unit '#9437185' --structure 2025-03-01
+run undo 15
+# Units by their names and ids.
+show explain QR1 --period 2024-2025 --unit 样例县城关第一小学
+show explain QR1 --period 2024-2025 --unit '#2097153' --json
+run evaluate youzhi-2017 --period 2024-2025 --unit 甘州区
+cp "$folder/out" "$folder/named"
+run evaluate youzhi-2017 --period 2024-2025 --unit '#1051690'
+want_same "$folder/out" "$folder/named"
+run evaluate youzhi-2017 --period 2024-2025 --unit '#2097153'
+want_status 1
+want_part "$folder/err" '「2162900020」是一所学校，这里要一个地区'
 show evaluate youzhi-2017 --period 2024-2025 --structure never
 run unit open --kind 组织 --name 空学区 --date 2024-09-01
 show evaluate youzhi-2017 --period 2024-2025 --unit 空学区
@@ -88,4 +104,4 @@ for of in 'unit show 2162900020 --date 2024-09-01' 'explain QR1 --period 2024-20
     want_part "$folder/out" 红
     want "$(tr -dc '\033' <"$folder/out" | wc -c)" 0 'control characters shown'
 done
-finish 25
+finish 30
