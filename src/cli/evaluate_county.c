@@ -205,7 +205,7 @@ Str evaluate_text_item_counts(const EvaluateView *view, size_t gate)
     bool is_en = view->cli->lang == LANG_EN;
     StrBuf out;
     strbuf_init(&out, view->cli->arena);
-    if (open == g->items.len && !cli_has(view->cli, OPTION_COUNTY))
+    if (open == g->items.len && !judged_has_counties(view->evaluation))
         return cli_word(view->cli, "没有数据，县级的数写在县表里（--county）",
                         "no data: give a table of counties by --county");
     strbuf_addf(&out, is_en ? "%zu items: %zu met" : "%zu 项: 达到 %zu", g->items.len, met);
@@ -303,16 +303,16 @@ static void init_items_table(const Cli *cli, TextTable *table)
 static bool has_known(const EvaluateView *view, size_t gate)
 {
     const Gate *g = view->evaluation->standard->gates.ptr[gate];
-    bool is_any = cli_has(view->cli, OPTION_COUNTY);
+    bool is_any = judged_has_counties(view->evaluation);
     for (size_t i = 0; i < g->items.len; i++)
         is_any |= view->unit->item[gate][i].verdict != TRI_UNKNOWN;
     return is_any && g->items.len;
 }
 
-/* Without a table of counties only what schools can say. */
+/* Where nothing is known of counties only what schools can say. */
 static bool is_shown(const EvaluateView *view, const GateItem *item)
 {
-    return item->per_stage || cli_has(view->cli, OPTION_COUNTY);
+    return item->per_stage || judged_has_counties(view->evaluation);
 }
 
 void evaluate_text_items(const EvaluateView *view)

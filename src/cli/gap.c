@@ -187,7 +187,7 @@ bool cli_gap(Cli *cli)
     uint32_t region;
     if (!judged_open(cli, STR(""), &evaluation) || !judged_region(cli, &evaluation, &region))
         return false;
-    if (!has_limits(evaluation.standard, cli_has(cli, OPTION_COUNTY)))
+    if (!has_limits(evaluation.standard, judged_has_counties(&evaluation)))
         return err_fail(cli->err, ERR_GAP_LIMITS, ARG_STR("standard", evaluation.standard->id));
     JsonWriter json;
     json_init(&json, cli->out);

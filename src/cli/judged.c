@@ -61,6 +61,12 @@ bool judged_region(Cli *cli, const Evaluation *evaluation, uint32_t *ret)
     return school == UINT32_MAX || err_fail(cli->err, ERR_UNIT_SCHOOL, ARG_STR("unit", unit));
 }
 
+bool judged_has_counties(const Evaluation *evaluation)
+{
+    const RegionFacts *facts = evaluation->dataset->region_facts;
+    return facts && facts->facts.len;
+}
+
 /* ---- words ---- */
 
 Str judged_stage_name(const Cli *cli, const Evaluation *evaluation, int stage)

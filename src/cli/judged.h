@@ -13,6 +13,8 @@ MUST_USE bool judged_open(Cli *cli, Str name, Evaluation *ret);
 MUST_USE bool judged_open_as(Cli *cli, Str name, Str standard, Str period, Evaluation *ret);
 /* --unit, or where it is not given the smallest region that holds the table; a school is refused. */
 MUST_USE bool judged_region(Cli *cli, const Evaluation *evaluation, uint32_t *ret);
+/* Whether anything is known of counties themselves: from tables of counties, or from the database. */
+bool judged_has_counties(const Evaluation *evaluation);
 
 Str judged_stage_name(const Cli *cli, const Evaluation *evaluation, int stage);
 Str judged_verdict(const Cli *cli, Verdict verdict);
