@@ -528,8 +528,9 @@ bool stored_dataset(Arena *arena, const Facts *facts, const Core *core, const St
     /* what counties say of themselves is not about a township or group */
     bool is_of_counties = view->members == ORG_NOT_FOUND,
          has_counties = is_of_counties && facts_has_counties(facts, view->period);
-    a.dataset->region_facts = is_of_counties ? stored_counties(arena, facts, core, view->period)
-                                             : region_facts_new(arena, core);
+    a.dataset->region_facts = is_of_counties
+                                  ? stored_counties(arena, facts, core, view->period, a.structure)
+                                  : region_facts_new(arena, core);
     if (!a.stored->source_count && !has_counties)
         return fail_period(&a);
     if (!a.stored->source_count)

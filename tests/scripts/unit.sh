@@ -104,4 +104,29 @@ for of in 'unit show 2162900020 --date 2024-09-01' 'explain QR1 --period 2024-20
     want_part "$folder/out" 红
     want "$(tr -dc '\033' <"$folder/out" | wc -c)" 0 'control characters shown'
 done
-finish 30
+
+# Figures of counties by the divisions of another day: they go with the county to its new code, not to
+# who has the old one, and say nothing of it together with another county.
+JUNHENG_DB=$folder/counties.db
+run init
+run import samples/counties.csv --period 2023-2024
+run unit change 620702 --code 620703 --date 2025-01-01
+run unit close 620722 --date 2025-01-01
+run unit open --kind 县区 --code 620702 --name 新区 --parent 张掖市 --date 2025-01-01
+want_status 0
+for of in 甘州区 620703; do
+    run evaluate pujipuhui-2020 --period 2023-2024 --structure 2025-02-01 --unit $of
+    want_status 0
+    want_part "$folder/out" '49.90'
+done
+run evaluate pujipuhui-2020 --period 2023-2024 --structure 2025-02-01 --unit 620702
+want_status 1
+run unit merge 620702 --into 620703 --date 2025-03-01
+run evaluate pujipuhui-2020 --period 2023-2024 --structure 2025-02-28 --unit 甘州区
+want_part "$folder/out" '49.90'
+run evaluate pujipuhui-2020 --period 2023-2024 --structure 2025-03-01 --unit 甘州区
+want_status 1
+want_part "$folder/err" '表里没有地区或学校「620703」'
+run evaluate pujipuhui-2020 --period 2023-2024 --unit 甘州区
+want_part "$folder/out" '49.90'
+finish 40
