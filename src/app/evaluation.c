@@ -2,6 +2,7 @@
 
 #include "app/database.h"
 #include "app/packs.h"
+#include "app/stored_counties.h"
 
 /* ---- the standard that is not named ---- */
 
@@ -114,8 +115,9 @@ static bool open_schools(Arena *arena, const EvaluationRequest *request, Evaluat
                         period_previous(evaluation->period), &evaluation->last_year, err);
 }
 
-static bool find_members(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
-                         Date day, Err *err)
+/* The database knows units by names and ids, too; what is judged, by codes. */
+static bool find_unit(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
+                      Date day, Err *err)
 {
     if (!request->unit.len)
         return true;
@@ -123,8 +125,13 @@ static bool find_members(Arena *arena, const EvaluationRequest *request, Evaluat
     if (unit == ORG_NOT_FOUND)
         return false;
     OrgKind kind = orgs_get(evaluation->facts->orgs, unit)->kind;
-    if (kind == ORG_TOWNSHIP || kind == ORG_GROUP)
+    Str code = facts_unit_code(arena, evaluation->facts, unit, day);
+    if (kind == ORG_TOWNSHIP || kind == ORG_GROUP) {
         evaluation->members = unit;
+        evaluation->unit = STR("");
+    } else if (code.len) {
+        evaluation->unit = code;
+    }
     return true;
 }
 
@@ -197,6 +204,21 @@ static void save_cache(Arena *arena, const Evaluation *evaluation, Store *store)
                           evaluation->dataset, &quiet);
 }
 
+/* A group without members, a day before the first school: there is nothing to judge, unless it is counties. */
+static bool check_any_school(Arena *arena, const EvaluationRequest *request,
+                             const Evaluation *evaluation, Date day, Err *err)
+{
+    bool has_counties = evaluation->members == ORG_NOT_FOUND &&
+                        facts_has_counties(evaluation->facts, evaluation->period);
+    StrBuf date;
+    if (evaluation->dataset->school_count || has_counties)
+        return true;
+    strbuf_init(&date, arena);
+    date_format(&date, day);
+    return err_fail(err, ERR_FACTS_NO_SCHOOLS, ARG_STR("unit", request->unit),
+                    ARG_STR("date", strbuf_str(&date)));
+}
+
 static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluation *evaluation,
                         Err *err)
 {
@@ -215,10 +237,11 @@ static bool open_stored(Arena *arena, const EvaluationRequest *request, Evaluati
         return false;
     Date structure = view.structure == DATE_MIN ? day : view.structure;
     if (!facts_core(arena, facts, structure, &evaluation->core, err) ||
-        !find_members(arena, request, evaluation, structure, err))
+        !find_unit(arena, request, evaluation, structure, err))
         return false;
     view.members = evaluation->members;
     if (!stored_dataset(arena, facts, evaluation->core, &view, &evaluation->dataset, err) ||
+        !check_any_school(arena, request, evaluation, structure, err) ||
         !open_last_year(arena, evaluation, view, structure, err))
         return false;
     save_cache(arena, evaluation, store);
@@ -231,6 +254,7 @@ static bool open_figures(Arena *arena, const EvaluationRequest *request, Evaluat
 {
     RegionFacts *facts = NULL;
     evaluation->members = ORG_NOT_FOUND;
+    evaluation->unit = request->unit;
     bool is_table = request->table || request->county_count || !request->store;
     if (!is_table) {
         if (!open_stored(arena, request, evaluation, err))

@@ -47,6 +47,7 @@ typedef struct Evaluation {
     Dataset *last_year; /* NULL: not given */
     const Facts *facts; /* NULL: from a table, or from the cache */
     uint32_t members;   /* the township or group whose schools these are; ORG_NOT_FOUND: all */
+    Str unit; /* the region or school that was named, as unit_find takes it; empty: none, or members */
     ClassList *classes; /* NULL: not given */
     Judge *judge;
     CacheState cache;

@@ -45,14 +45,17 @@ void import_count_cell(ImportCells *cells, double before, double now)
         cells->same++;
 }
 
-/* A blank in a row that the column is not about says nothing; nor does it here, where before is blank too. */
+/* A blank in a row that the column is not about says nothing. */
 static void count_cells(ImportPlan *plan, const Dataset *before, const Dataset *after)
 {
+    const Str *stage = document_find(&plan->document, STR("stage"), STR(""))->text;
     for (size_t i = 0; i < plan->document.column_count; i++) {
         const DocumentColumn *column = &plan->document.column[i];
         if (column->place == DOCUMENT_NO_PLACE)
             continue;
         for (size_t row = 0; row < plan->document.row_count; row++) {
+            if (column->stage.len && !str_equals(column->stage, stage[row]))
+                continue;
             double known = before ? known_value(plan, before, column, row) : NAN;
             double now = column->number[row];
             if (isnan(now) && after && after->has_classes) /* it may be filled */
@@ -235,6 +238,14 @@ typedef struct Import {
     ImportResult *result;
 } Import;
 
+/* Whether it changes nothing of what is known: a batch that was taken in before may have been overtaken. */
+static bool is_no_news(const ImportResult *result)
+{
+    const ImportCells *cells = &result->cells;
+    return result->opened + result->earlier + result->restated == 0 &&
+           cells->added + cells->changed + cells->blanked == 0;
+}
+
 static bool make_plan(Import *import, Store *store, Err *err)
 {
     *import->result =
@@ -249,13 +260,13 @@ static bool make_plan(Import *import, Store *store, Err *err)
     import->planned_at = import->plan.facts->seq;
     if (!import_plan(&import->plan))
         return false;
-    if (import->plan.same) {
-        import->result->is_repeated = true;
-        import->result->batch = import->plan.same->seq;
-        return true;
-    }
+    uint64_t same = import->plan.same ? import->plan.same->seq : 0;
     import_number(&import->plan, import->planned_at + 1);
-    return find_effect(&import->plan);
+    if (!find_effect(&import->plan))
+        return false;
+    import->result->is_repeated = same && is_no_news(import->result);
+    import->result->batch = import->result->is_repeated ? same : 0;
+    return true;
 }
 
 static bool append_batch(Store *store, const Import *import, Err *err)
@@ -282,7 +293,7 @@ static bool write_batch(Store *store, void *ctx, Err *err)
     Import *import = ctx;
     if (store_head(store).seq != import->planned_at && !make_plan(import, store, err))
         return false;
-    return import->plan.same || append_batch(store, import, err);
+    return import->result->is_repeated || append_batch(store, import, err);
 }
 
 /* ---- the form ---- */
@@ -357,11 +368,11 @@ bool import_run(Arena *arena, const ImportRequest *request, ImportResult *ret, E
     ret->form = form;
     if (!make_plan(&import, store, err))
         return false;
-    if (request->is_trial || import.plan.same)
+    if (request->is_trial || ret->is_repeated)
         return true;
     if (!store_write(store, write_batch, &import, err))
         return false;
-    ret->batch = import.plan.same ? import.plan.same->seq : import.plan.batch.seq;
+    ret->batch = ret->is_repeated ? ret->batch : import.plan.batch.seq;
     return true;
 }
 

@@ -228,17 +228,31 @@ static bool check_no_figures(const Entering *e, uint32_t unit)
 
 static bool check_nothing_below(const Entering *e, uint32_t unit)
 {
-    for (uint32_t i = 0; i < orgs_count(e->orgs); i++)
-        if (org_is_open(orgs_get(e->orgs, i), e->event.date) &&
-            org_parent(e->orgs, i, e->event.date) == unit)
-            return err_fail(e->err, ERR_ORG_BELOW, ARG_STR("unit", label_of(e, unit)),
-                            ARG_STR("below", label_of(e, i)));
+    uint32_t below = orgs_find_below(e->orgs, unit, e->event.date);
+    return below == ORG_NOT_FOUND ||
+           err_fail(e->err, ERR_ORG_BELOW, ARG_STR("unit", label_of(e, unit)),
+                    ARG_STR("below", label_of(e, below)));
+}
+
+/* What was merged or split ends once; what others became is there when they do. */
+static bool check_no_links(const Entering *e, uint32_t unit)
+{
+    size_t count;
+    const OrgLink *link = orgs_links(e->orgs, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool is_in_way =
+            link[i].from == unit || (link[i].to == unit && link[i].date >= e->event.date);
+        if (is_in_way)
+            return err_fail(e->err, ERR_ORG_LINKED, ARG_STR("unit", label_of(e, unit)),
+                            ARG_STR("day", date_text(e, link[i].date)), ARG_INT("seq", link[i].seq),
+                            ARG_STR("date", date_text(e, e->event.date)));
+    }
     return true;
 }
 
 static bool check_may_end(const Entering *e, uint32_t unit)
 {
-    return check_no_figures(e, unit) && check_nothing_below(e, unit);
+    return check_no_figures(e, unit) && check_nothing_below(e, unit) && check_no_links(e, unit);
 }
 
 /* ---- the kinds of events ---- */
@@ -282,7 +296,15 @@ static bool enter_close(Entering *e)
     return find_open(e, e->request->unit, &e->unit) && check_may_end(e, e->unit);
 }
 
-/* The others of a merger or a split: open, of the same kind, and not the unit itself. */
+static bool is_among(const Entering *e, uint32_t unit)
+{
+    size_t i = 0;
+    while (i < e->others.len && e->others.ptr[i] != unit)
+        i++;
+    return i < e->others.len;
+}
+
+/* The others of a merger or a split: open, of the same kind, and not the unit itself; each once. */
 static bool find_others(Entering *e)
 {
     OrgKind kind = orgs_get(e->orgs, e->unit)->kind;
@@ -294,6 +316,8 @@ static bool find_others(Entering *e)
         if (other == e->unit || orgs_get(e->orgs, other)->kind != kind)
             return err_fail(e->err, ERR_ORG_OTHER, ARG_STR("unit", label_of(e, e->unit)),
                             ARG_STR("other", label_of(e, other)));
+        if (is_among(e, other))
+            continue;
         VEC_PUSH(e->arena, &e->others, other);
         VEC_PUSH(e->arena, &id, orgs_get(e->orgs, other)->id);
     }
@@ -327,6 +351,9 @@ static bool find_group(Entering *e, uint32_t *ret)
 
 static bool check_member(const Entering *e, uint32_t unit, uint32_t group)
 {
+    if (orgs_get(e->orgs, unit)->kind != ORG_SCHOOL)
+        return err_fail(e->err, ERR_ORG_MEMBER_KIND, ARG_STR("unit", label_of(e, unit)),
+                        ARG_STR("group", label_of(e, group)));
     bool is_member = org_is_member(e->orgs, unit, group, e->event.date);
     if (is_member == (e->request->kind == EVENT_LEAVE))
         return true;
@@ -419,6 +446,17 @@ static bool write_event(Store *store, void *ctx, Err *err)
     return true;
 }
 
+/* What stands in every table and message is one line; a tab does no harm there. */
+static bool check_line(Str text, const char *option, Err *err)
+{
+    for (size_t at = 0; at < text.len;) {
+        uint32_t code = utf8_next(text, &at);
+        if ((code < ' ' && code != '\t') || (code >= 0x7f && code < 0xa0))
+            return err_fail(err, ERR_ORG_TEXT, ARG_STR("option", str_from(option)));
+    }
+    return true;
+}
+
 static bool read_date(Str text, Date *ret, Err *err)
 {
     return date_parse(text, ret) || err_fail(err, ERR_ORG_DATE, ARG_STR("date", text));
@@ -430,6 +468,8 @@ bool orgs_enter(Arena *arena, const OrgRequest *request, OrgResult *ret, Err *er
     Core *core;
     Store *store;
     if (!read_date(request->date, &writing.date, err) ||
+        !check_line(request->name, "--name", err) ||
+        !check_line(request->reason, "--reason", err) ||
         !pack_load_core(arena, request->packs, &core, err) ||
         !database_open(arena, request->store, &store, err))
         return false;

@@ -147,7 +147,7 @@ static bool is_gap(const Err *err)
 {
     return err->first->code == ERR_FACTS_PERIOD || err->first->code == ERR_STANDARD_NONE ||
            err->first->code == ERR_PACK_NOT_VALID || err->first->code == ERR_UNIT_UNKNOWN_REGION ||
-           err->first->code == ERR_JUDGE_STAGES;
+           err->first->code == ERR_JUDGE_STAGES || err->first->code == ERR_FACTS_NO_SCHOOLS;
 }
 
 static bool add_period(SeriesMaker *m, Period period)

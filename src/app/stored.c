@@ -586,8 +586,13 @@ bool stored_dataset(Arena *arena, const Facts *facts, const Core *core, const St
     a.stored->facts = facts;
     find_lists(&a);
     list_sources(&a);
-    a.dataset->region_facts = stored_counties(arena, facts, core, view->period);
-    if (!a.stored->source_count && !facts_has_counties(facts, view->period))
+    /* what counties say of themselves is not about a township or group */
+    bool is_of_counties = view->members == ORG_NOT_FOUND,
+         has_counties = is_of_counties && facts_has_counties(facts, view->period);
+    a.dataset->region_facts = is_of_counties
+                                  ? stored_counties(arena, facts, core, view->period, a.structure)
+                                  : region_facts_new(arena, core);
+    if (!a.stored->source_count && !has_counties)
         return fail_period(&a);
     if (!a.stored->source_count)
         return take_counties_alone(&a, ret);

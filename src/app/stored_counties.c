@@ -47,6 +47,8 @@ typedef struct CountyReader {
     Arena *arena;
     const Facts *facts;
     const Core *core;
+    Date day;      /* the divisions are those of this day */
+    bool *is_more; /* by unit: by the day it is more than what reported */
     RegionFacts *out;
     Map seen; /* what a later document has said */
 } CountyReader;
@@ -75,13 +77,31 @@ static const Code *region_by_code(const Core *core, double number)
     return map_find(&core->regions->lookup, str_from(code));
 }
 
-/* The county by its id: its code may be another on the day. */
-static const Code *region_by_id(const CountyReader *reader, double id, Date day)
+/*
+ * The county by its id: its code may be another on the day, and its old one that of another county. What
+ * it reported alone says nothing of what it has become together with another county.
+ */
+static const Code *region_by_id(const CountyReader *reader, double id)
 {
-    uint32_t org = isnan(id) ? ORG_NOT_FOUND : orgs_find(reader->facts->orgs, (int64_t)id);
-    return org == ORG_NOT_FOUND
-               ? NULL
-               : region_by_code(reader->core, org_value(reader->facts->orgs, org, ORG_CODE, day));
+    const Orgs *orgs = reader->facts->orgs;
+    uint32_t org = isnan(id) ? ORG_NOT_FOUND : orgs_find(orgs, (int64_t)id);
+    if (org == ORG_NOT_FOUND || reader->is_more[org] ||
+        !org_is_open(orgs_get(orgs, org), reader->day))
+        return NULL;
+    return region_by_code(reader->core, org_value(orgs, org, ORG_CODE, reader->day));
+}
+
+/* The counties that others have come to between the two days. */
+static void find_mergers(CountyReader *reader, Date first)
+{
+    const Orgs *orgs = reader->facts->orgs;
+    size_t count;
+    const OrgLink *link = orgs_links(orgs, &count);
+    reader->is_more = ARENA_ARRAY(reader->arena, bool, orgs_count(orgs) + 1);
+    for (size_t i = 0; i < count; i++)
+        if (link[i].kind == ORG_MERGED && link[i].date > first && link[i].date <= reader->day &&
+            orgs_get(orgs, link[i].from)->kind == ORG_COUNTY)
+            reader->is_more[org_successor(orgs, link[i].from, reader->day)] = true;
 }
 
 static int stage_of(const Core *core, Str code)
@@ -130,8 +150,8 @@ static void take_document(CountyReader *reader, const Batch *batch, Document *do
     const double *place = numbers_at(reader->arena, document, "place");
     for (size_t row = 0; id && number && row < document->row_count; row++) {
         Str item = text_at(document, "item", row);
-        const Code *region = batch ? region_by_id(reader, id[row], period_first_day(batch->period))
-                                   : region_by_code(reader->core, id[row]);
+        const Code *region =
+            batch ? region_by_id(reader, id[row]) : region_by_code(reader->core, id[row]);
         RegionFact fact = {.region = region,
                            .stage = stage_of(reader->core, text_at(document, "stage", row)),
                            .item = item.len ? map_find(&reader->core->items, item) : NULL,
@@ -146,11 +166,16 @@ static void take_document(CountyReader *reader, const Batch *batch, Document *do
     }
 }
 
-RegionFacts *stored_counties(Arena *arena, const Facts *facts, const Core *core, Period period)
+RegionFacts *stored_counties(Arena *arena, const Facts *facts, const Core *core, Period period,
+                             Date day)
 {
-    CountyReader reader = {
-        .arena = arena, .facts = facts, .core = core, .out = region_facts_new(arena, core)};
+    CountyReader reader = {.arena = arena,
+                           .facts = facts,
+                           .core = core,
+                           .day = day,
+                           .out = region_facts_new(arena, core)};
     map_init(&reader.seen, arena);
+    find_mergers(&reader, period_first_day(period));
     for (size_t i = facts->batches.len; i-- > 0;) {
         Batch *batch = &facts->batches.ptr[i];
         for (size_t k = batch->chunks.len; is_counties(batch, period) && k-- > 0;)

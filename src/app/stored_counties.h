@@ -16,8 +16,12 @@
 Document counties_document(Arena *arena, const Facts *facts, const RegionFacts *said, Str form,
                            Str file, Str sheet, Date day);
 
-/* Never NULL; empty if no document is about the period. `core`: with the divisions of the day. */
-RegionFacts *stored_counties(Arena *arena, const Facts *facts, const Core *core, Period period);
+/*
+ * Never NULL; empty if no document is about the period. `core`: with the divisions of the day. A county
+ * that another has come to since the period has none: figures of counties cannot be added up.
+ */
+RegionFacts *stored_counties(Arena *arena, const Facts *facts, const Core *core, Period period,
+                             Date day);
 /* The same from one document, counties by the codes that they had in it. */
 RegionFacts *counties_of(Arena *arena, const Core *core, Document *document);
 bool facts_has_counties(const Facts *facts, Period period);

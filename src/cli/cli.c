@@ -2,6 +2,7 @@
 #include "cli/cli_int.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "base/version.h"
 
 #include <errno.h>
@@ -113,9 +114,23 @@ static bool run(Cli *cli, int argc, char *const *argv)
     return cli->table->command[cli->command].run(cli);
 }
 
+/* People's names come from tables: what a terminal would obey becomes blanks. JSON has its own way. */
+static void blank_controls(StrBuf *out)
+{
+    Str text = strbuf_str(out);
+    for (size_t at = 0; at < text.len;) {
+        size_t from = at;
+        uint32_t code = utf8_next(text, &at);
+        if ((code < ' ' && code != '\n') || (code >= 0x7f && code < 0xa0))
+            memset(out->ptr + from, ' ', at - from);
+    }
+}
+
 /* True if it is written; a pipe that its reader has closed is no news to anybody. */
 static bool show_result(Cli *cli, int out_fd, bool *ret_is_quiet)
 {
+    if (!cli->is_json)
+        blank_controls(cli->out);
     int error = file_write(out_fd, strbuf_str(cli->out));
     *ret_is_quiet = error == EPIPE;
     return error == 0 ||

@@ -191,6 +191,20 @@ void evaluate_json_gap_items(const EvaluateView *view, JsonWriter *json)
 /* ---- text ---- */
 
 /* "19 项: 达到 3，数据不足 16" */
+/* Whether the unit has said anything of what the standard asks of counties, in a table or in the database. */
+static bool has_said(const EvaluateView *view)
+{
+    const Standard *standard = view->evaluation->standard;
+    bool has_any = cli_has(view->cli, OPTION_COUNTY);
+    for (size_t gate = 0; gate < standard->gates.len; gate++) {
+        const Gate *g = standard->gates.ptr[gate];
+        for (size_t i = 0; i < g->items.len; i++)
+            has_any |=
+                !g->items.ptr[i]->per_stage && view->unit->item[gate][i].verdict != TRI_UNKNOWN;
+    }
+    return has_any;
+}
+
 Str evaluate_text_item_counts(const EvaluateView *view, size_t gate)
 {
     const Gate *g = view->evaluation->standard->gates.ptr[gate];
@@ -205,7 +219,7 @@ Str evaluate_text_item_counts(const EvaluateView *view, size_t gate)
     bool is_en = view->cli->lang == LANG_EN;
     StrBuf out;
     strbuf_init(&out, view->cli->arena);
-    if (open == g->items.len && !cli_has(view->cli, OPTION_COUNTY))
+    if (open == g->items.len && !has_said(view))
         return cli_word(view->cli, "没有数据，县级的数写在县表里（--county）",
                         "no data: give a table of counties by --county");
     strbuf_addf(&out, is_en ? "%zu items: %zu met" : "%zu 项: 达到 %zu", g->items.len, met);
@@ -303,20 +317,10 @@ static void init_items_table(const Cli *cli, TextTable *table)
 static bool has_known(const EvaluateView *view, size_t gate)
 {
     const Gate *g = view->evaluation->standard->gates.ptr[gate];
-    bool is_any = cli_has(view->cli, OPTION_COUNTY);
+    bool is_any = has_said(view);
     for (size_t i = 0; i < g->items.len; i++)
         is_any |= view->unit->item[gate][i].verdict != TRI_UNKNOWN;
     return is_any && g->items.len;
-}
-
-/* Whether the county has said anything that the gate asks of it, in a table or in the database. */
-static bool has_said(const EvaluateView *view, size_t gate)
-{
-    const Gate *g = view->evaluation->standard->gates.ptr[gate];
-    bool has_any = cli_has(view->cli, OPTION_COUNTY);
-    for (size_t i = 0; i < g->items.len; i++)
-        has_any |= !g->items.ptr[i]->per_stage && view->unit->item[gate][i].verdict != TRI_UNKNOWN;
-    return has_any;
 }
 
 void evaluate_text_items(const EvaluateView *view)
@@ -325,7 +329,7 @@ void evaluate_text_items(const EvaluateView *view)
     const Standard *standard = view->evaluation->standard;
     for (size_t i = 0; i < standard->gates.len; i++) {
         const Gate *gate = standard->gates.ptr[i];
-        bool has_own = has_said(view, i); /* else only what schools can say */
+        bool has_own = has_said(view); /* else only what schools can say */
         if (!has_known(view, i))
             continue;
         TextTable table;

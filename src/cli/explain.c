@@ -404,10 +404,11 @@ bool cli_explain(Cli *cli)
     Explanation *list;
     size_t count;
     ExplainRequest request = {.name = cli_text(cli, ARGUMENT_INDICATOR),
-                              .unit = cli_text(cli, OPTION_UNIT),
                               .stage = cli_text(cli, OPTION_STAGE)};
-    if (!judged_open(cli, request.name, &evaluation) ||
-        !explanation_make(cli->arena, evaluation.judge, &request, &list, &count, cli->err))
+    if (!judged_open(cli, request.name, &evaluation))
+        return false;
+    request.unit = evaluation.unit;
+    if (!explanation_make(cli->arena, evaluation.judge, &request, &list, &count, cli->err))
         return false;
     JsonWriter json;
     json_init(&json, cli->out);

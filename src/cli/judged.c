@@ -51,8 +51,8 @@ bool judged_open_as(Cli *cli, Str name, Str standard, Str period, Evaluation *re
 bool judged_region(Cli *cli, const Evaluation *evaluation, uint32_t *ret)
 {
     uint32_t school;
-    Str unit = cli_text(cli, OPTION_UNIT);
-    if (!unit.len || evaluation->members != ORG_NOT_FOUND) {
+    Str unit = evaluation->unit;
+    if (!unit.len) {
         *ret = evaluation_top(evaluation);
         return true;
     }

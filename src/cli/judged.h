@@ -13,7 +13,6 @@ MUST_USE bool judged_open(Cli *cli, Str name, Evaluation *ret);
 MUST_USE bool judged_open_as(Cli *cli, Str name, Str standard, Str period, Evaluation *ret);
 /* --unit, or where it is not given the smallest region that holds the table; a school is refused. */
 MUST_USE bool judged_region(Cli *cli, const Evaluation *evaluation, uint32_t *ret);
-
 /* Whether facts of counties themselves were given, or stand in the database. */
 bool judged_has_counties(const Cli *cli, const Evaluation *evaluation);
 

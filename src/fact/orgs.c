@@ -127,17 +127,24 @@ void orgs_link(Orgs *units, const OrgLink *link)
     VEC_PUSH(units->arena, &units->links, *link);
 }
 
+/* Entered for a day before another time in the group, it lasts until that one: what was said of later days stays. */
 void orgs_join(Orgs *units, uint32_t unit, uint32_t group, Date date)
 {
-    VEC_PUSH(units->arena, &units->members, (OrgMembership){unit, group, date, DATE_MAX});
+    Date last = DATE_MAX;
+    for (size_t i = 0; i < units->members.len; i++) {
+        const OrgMembership *m = &units->members.ptr[i];
+        if (m->unit == unit && m->group == group && m->from > date && m->from <= last)
+            last = m->from - 1;
+    }
+    VEC_PUSH(units->arena, &units->members, (OrgMembership){unit, group, date, last});
 }
 
 void orgs_leave(Orgs *units, uint32_t unit, uint32_t group, Date date)
 {
     for (size_t i = 0; i < units->members.len; i++) {
         OrgMembership *m = &units->members.ptr[i];
-        if (m->unit == unit && m->group == group && m->from < date && m->last >= date)
-            m->last = date - 1;
+        if (m->unit == unit && m->group == group && m->from <= date && m->last >= date)
+            m->last = date - 1; /* on the day of joining: it has never belonged */
     }
 }
 
@@ -347,8 +354,8 @@ uint32_t orgs_find_code(const Orgs *units, double code, Date date)
     return best;
 }
 
-/* Whether it has the code and is open on the day or later. */
-static bool holds_code(const Orgs *units, const Org *unit, double code, Date from)
+/* Whether the value is so and the unit open on the day or later. */
+static bool holds(const Orgs *units, const Org *unit, OrgValue value, double number, Date from)
 {
     for (uint32_t i = unit->first; i < unit->first + unit->count; i++) {
         const OrgStatement *now = &units->statements.ptr[i];
@@ -357,18 +364,29 @@ static bool holds_code(const Orgs *units, const Org *unit, double code, Date fro
         Date end = is_last ? DATE_MAX : now[1].from;
         first = first > unit->opened ? first : unit->opened;
         end = end < unit->closed ? end : unit->closed;
-        if (now->value[ORG_CODE] == code && first < end)
+        if (now->value[value] == number && first < end)
             return true;
     }
     return false;
 }
 
-uint32_t orgs_find_holder(const Orgs *units, double code, Date from, uint32_t but)
+static uint32_t find_holding(const Orgs *units, OrgValue value, double number, Date from,
+                             uint32_t but)
 {
     for (uint32_t unit = 0; unit < units->list.len; unit++)
-        if (unit != but && holds_code(units, &units->list.ptr[unit], code, from))
+        if (unit != but && holds(units, &units->list.ptr[unit], value, number, from))
             return unit;
     return ORG_NOT_FOUND;
+}
+
+uint32_t orgs_find_holder(const Orgs *units, double code, Date from, uint32_t but)
+{
+    return find_holding(units, ORG_CODE, code, from, but);
+}
+
+uint32_t orgs_find_below(const Orgs *units, uint32_t unit, Date from)
+{
+    return find_holding(units, ORG_PARENT, (double)units->list.ptr[unit].id, from, unit);
 }
 
 const OrgLink *orgs_links(const Orgs *units, size_t *ret_count)

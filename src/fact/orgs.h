@@ -108,6 +108,8 @@ uint32_t orgs_find(const Orgs *units, int64_t id);
 uint32_t orgs_find_code(const Orgs *units, double code, Date date);
 /* A unit other than this one that has the code and is open on the day or later; else ORG_NOT_FOUND. */
 uint32_t orgs_find_holder(const Orgs *units, double code, Date from, uint32_t but);
+/* A unit that stands below it, open, on the day or later; else ORG_NOT_FOUND. */
+uint32_t orgs_find_below(const Orgs *units, uint32_t unit, Date from);
 
 static inline bool org_is_open(const Org *unit, Date date)
 {

@@ -316,7 +316,7 @@ static bool prepare(Arena *arena, Store *store, const StoreConfig *config, const
                     bool is_loss_accepted, BackupInfo *ret, Head *ret_head, Err *err)
 {
     store->arena = arena;
-    store->address = config->address;
+    store->address = store_shown(arena, config->address);
     if (!side_paths(arena, config, &store->side, err) ||
         !side_load_keys(arena, store->side.key, &store->keys, err) ||
         !backup_verify(arena, path, &store->keys, ret, ret_head, err))
@@ -333,7 +333,7 @@ static bool restore_into(Arena *arena, Store *store, const StoreConfig *config, 
         !store_has_tables(store->driver, &is_there, err))
         return false;
     if (is_there)
-        return err_fail(err, ERR_STORE_EXISTS, ARG_STR("db", config->address));
+        return err_fail(err, ERR_STORE_EXISTS, ARG_STR("db", store->address));
     if (!store->driver->ops->begin(store->driver, false, err))
         return false;
     if (store_add_tables(store->driver, store->id, err) && fill(arena, store, path, head, err) &&

@@ -53,6 +53,11 @@ Head store_head(const Store *store)
     return store->head;
 }
 
+Str store_shown(Arena *arena, Str address)
+{
+    return store_is_server(address) ? postgres_name(arena, address) : str_dup(arena, address);
+}
+
 /* ---- creating ---- */
 
 bool store_open_driver(Arena *arena, const StoreConfig *config, bool is_creating, Driver **ret,
@@ -141,7 +146,7 @@ static bool create(Arena *arena, const StoreConfig *config, const SidePaths *sid
         !store_has_tables(driver, &is_there, err))
         return false;
     if (is_there)
-        return err_fail(err, ERR_STORE_EXISTS, ARG_STR("db", config->address));
+        return err_fail(err, ERR_STORE_EXISTS, ARG_STR("db", store_shown(arena, config->address)));
     unsigned char random[STORE_ID_LEN / 2];
     if (getrandom(random, sizeof random, 0) != sizeof random)
         return file_fail(err, ERR_FILE_WRITE, path, errno);
@@ -208,8 +213,7 @@ bool store_open(Arena *arena, const StoreConfig *config, Store **ret, Err *err)
 {
     Store *store = ARENA_NEW(arena, Store);
     store->arena = arena;
-    store->address = store_is_server(config->address) ? postgres_name(arena, config->address)
-                                                      : str_dup(arena, config->address);
+    store->address = store_shown(arena, config->address);
     if (!side_paths(arena, config, &store->side, err))
         return false;
     if (!store_is_server(config->address) && !file_exists(str_cstr(arena, config->address)))

@@ -78,6 +78,8 @@ Noted store_read_noted(const Store *store);
 MUST_USE bool store_compare(Store *store, const Noted *noted, Err *err);
 /* Tables and rows of a new, empty store; within a transaction. */
 MUST_USE bool store_add_tables(Driver *driver, Str id, Err *err);
+/* The address as messages show it: without a password. */
+Str store_shown(Arena *arena, Str address);
 /* Opens the database alone. */
 MUST_USE bool store_open_driver(Arena *arena, const StoreConfig *config, bool is_creating,
                                 Driver **ret, Err *err);

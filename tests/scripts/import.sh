@@ -33,6 +33,8 @@ awk -F, -v OFS=, '{ $13 = $12 ~ /^[0-9]+$/ && $13 < 1 ? 1 : $13 } NR == 2 { $11 
     $county >"$folder/second.csv"
 show import "$folder/second.csv" --period 2024-2025 --dry-run --lang en
 show import "$folder/second.csv" --period 2024-2025 --json
+# The first table again takes the correction back; then it is there.
+show import $county --period 2024-2025 --dry-run
 show audit list --lang en
 show audit list --json
 show audit verify

@@ -63,6 +63,18 @@ want_same "$folder/stored.json" "$folder/out"
 want "$(grep -o '"next_review":"[^"]*"' "$folder/stored.json")" '"next_review":"2021-10-26"' 'the next re-check'
 want "$(grep -o '"composite":{"value":0\.[0-9]\{4\}' "$folder/stored.json" | tr '\n' ' ')" \
     '"composite":{"value":0.4754 "composite":{"value":0.1091 ' 'means of the eight'
+# What is known of counties is shown as from the table, and can be lacking.
+run import samples/counties.csv --period 2021-2022
+for of in 'evaluate pujipuhui-2020' 'gap pujipuhui-2020' 'gap pujipuhui-2020 --json'; do
+    # shellcheck disable=SC2086
+    run $of --period 2021-2022 --unit 620702
+    want_status 0
+    cp "$folder/out" "$folder/stored"
+    # shellcheck disable=SC2086
+    run $of --period 2021-2022 --unit 620702 --county samples/counties.csv
+    want_same "$folder/stored" "$folder/out"
+    want_part "$folder/out" 49.9
+done
 sed -E -i 's/（第 ([0-9]+) 批，[^，]*，/（第 \1 批，TIME，/' "$transcript"
 want_golden "$transcript" series.txt
-finish 7
+finish 16

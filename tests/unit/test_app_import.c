@@ -48,6 +48,28 @@ static void the_same_again_changes_nothing(void **state)
     import_fixture_free(f);
 }
 
+/* A correction and then the first table again takes the correction back: it is no repetition. */
+static void the_same_after_another_table_is_news(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2023-2024", TABLE);
+    (void)import_fixture_take(f, "2023-2024",
+                              "学校代码,学校名称,所属地区,办学类型,在校生数\n"
+                              "2162900001,甲小学,620702,小学,110\n");
+    ImportResult back = import_fixture_take(f, "2023-2024", TABLE);
+    assert_false(back.is_repeated);
+    assert_int_equal(back.batch, 4);
+    assert_int_equal(back.cells.changed, 1);
+    assert_int_equal(back.restated, 1);
+    assert_same_dump(import_fixture_dump(f, "2023-2024"), plain_dump(f, "2023-2024", TABLE));
+    assert_true(import_fixture_take(f, "2023-2024", TABLE).is_repeated);
+    /* another table about the same schools that changes nothing of it */
+    (void)import_fixture_take(f, "2023-2024",
+                              "学校代码,所属地区,办学类型,城中\n2162900001,620702,小学,是\n");
+    assert_true(import_fixture_take(f, "2023-2024", TABLE).is_repeated);
+    import_fixture_free(f);
+}
+
 static void a_trial_tells_and_changes_nothing(void **state)
 {
     ImportFixture *f = import_fixture_new(kind_of(state));
@@ -122,6 +144,16 @@ static void stages_in_columns_say_the_same_as_stages_in_rows(void **state)
         "2162900004,丁校,620721,九年一贯制学校,7,80,6,60,,600,0.1234\n");
     assert_same_dump(import_fixture_dump(f, "2023-2024"),
                      plain_dump(f, "2023-2024", HEAD SCHOOL_4));
+    /* a column of one stage says nothing of the rows of another */
+    ImportResult result = import_fixture_take(
+        f, "2023-2024",
+        "学校代码,学校名称,所属地区,办学类型,举办者,小学.在校生数,小学.教师数,初中.在校生数,"
+        "初中.教师数,用房面积,设备值\n"
+        "2162900004,丁校,620721,九年一贯制学校,7,81,6,60,,600,\n");
+    assert_int_equal(result.cells.added, 0);
+    assert_int_equal(result.cells.changed, 1);
+    assert_int_equal(result.cells.blanked, 1);
+    assert_int_equal(result.cells.same, 3);
     import_fixture_free(f);
 }
 
@@ -419,6 +451,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_BOTH(a_database_judges_as_the_table_does),
         ON_BOTH(the_same_again_changes_nothing),
+        ON_BOTH(the_same_after_another_table_is_news),
         ON_BOTH(a_trial_tells_and_changes_nothing),
         ON_BOTH(a_later_document_counts_cell_by_cell),
         ON_BOTH(a_second_table_brings_other_columns_and_schools),

@@ -348,6 +348,36 @@ static void both_databases_come_to_the_same(void **state)
     import_fixture_free(on_postgres);
 }
 
+/* ---- nobody is there ---- */
+
+static bool try_view(ImportFixture *f, const char *unit, const char *structure)
+{
+    const EvaluationRequest request = {.packs = PACKS,
+                                       .standard = STR("demo"),
+                                       .store = &f->store->config,
+                                       .until = FACTS_ALL,
+                                       .structure = str_from(structure),
+                                       .unit = str_from(unit),
+                                       .period = STR("2023-2024")};
+    Evaluation evaluation;
+    return evaluation_open(f->arena, &request, &evaluation, f->err);
+}
+
+static void a_group_or_day_without_schools_is_refused(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2023-2024", TABLE);
+    import_fixture_open(f, "group", "", "空学区", "", "2023-09-01");
+    import_fixture_open(f, "township", "620702001", "空乡", "620702", "2023-09-01");
+    assert_false(try_view(f, "", "2023-08-31"));
+    assert_text(import_fixture_said(f), "ERR_FACTS_NO_SCHOOLS");
+    assert_false(try_view(f, "空学区", ""));
+    assert_text(import_fixture_said(f), "ERR_FACTS_NO_SCHOOLS");
+    assert_false(try_view(f, "空乡", "2024-09-01"));
+    assert_text(import_fixture_said(f), "ERR_FACTS_NO_SCHOOLS");
+    import_fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +387,7 @@ int main(void)
         ON_BOTH(a_county_that_was_renamed_or_coded_anew_is_that_of_the_day),
         ON_BOTH(a_township_has_the_schools_below_it),
         ON_BOTH(a_group_has_its_members_of_the_day),
+        ON_BOTH(a_group_or_day_without_schools_is_refused),
         ON_BOTH(a_batch_counts_whole_or_not_at_all),
         ON_BOTH(what_cannot_be_understood_is_named),
         cmocka_unit_test(both_databases_come_to_the_same),

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/vec.h"
+#include "store/backup.h"
 #include "store_fixture.h"
 
 #include <sys/resource.h>
@@ -565,6 +566,31 @@ static void what_is_no_database_of_ours_is_not_opened(void **state)
     store_fixture_free(f);
 }
 
+static void assert_no_password_said(StoreFixture *f, const char *said)
+{
+    StrBuf out;
+    strbuf_init(&out, &f->arena);
+    err_format(&out, &f->err, LANG_ZH);
+    assert_true(str_contains(strbuf_str(&out), STR("postgresql://")));
+    assert_false(str_contains(strbuf_str(&out), STR("secret")));
+    assert_text(store_fixture_said(f), said);
+}
+
+static void a_password_is_not_shown_where_a_store_is_already(void **state)
+{
+    (void)state;
+    StoreFixture *f = store_fixture_new(ON_POSTGRES);
+    BackupInfo info;
+    char *copy = str_cstr(&f->arena, store_fixture_path(f, "copy.jhb"));
+    store_fixture_need(f, store_backup(&f->arena, store_fixture_open(f), copy, &info, &f->err));
+    f->config.address = str_format(&f->arena, "%.*s&password=secret", STR_ARG(f->config.address));
+    assert_false(store_create(&f->config, &f->err));
+    assert_no_password_said(f, "ERR_STORE_EXISTS");
+    assert_false(store_restore(&f->arena, &f->config, copy, false, &info, &f->err));
+    assert_no_password_said(f, "ERR_STORE_EXISTS");
+    store_fixture_free(f);
+}
+
 static Kind sqlite = ON_SQLITE, postgres = ON_POSTGRES;
 
 #define ON_BOTH(test)                                       \
@@ -593,6 +619,7 @@ int main(void)
         ON_BOTH(without_its_key_a_store_is_not_opened),
         ON_BOTH(a_newer_store_is_not_opened),
         cmocka_unit_test(what_is_no_database_of_ours_is_not_opened),
+        cmocka_unit_test(a_password_is_not_shown_where_a_store_is_already),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
