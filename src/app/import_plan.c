@@ -135,6 +135,9 @@ static bool find_units(ImportPlan *plan)
             is_ok &= check_new(plan, school);
         } else {
             is_ok &= check_known(plan, school, unit);
+            /* nothing is known of it on that day: later names and runners need not have been its own */
+            if (plan->day < orgs_get(plan->facts->orgs, unit)->opened)
+                is_ok &= check_new(plan, school);
             count_known(plan, school, unit);
         }
     }

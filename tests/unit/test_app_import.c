@@ -333,6 +333,49 @@ static void a_batch_that_others_rest_on_stays(void **state)
     import_fixture_free(f);
 }
 
+static void what_is_said_anew_of_schools_is_counted(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2023-2024", TABLE);
+    static const char *const ROWS[] = {"2162900001,甲小学,620702,小学,7,主城区,,100,5,300,20\n",
+                                       "2162900001,甲小学,620702,小学,7,镇中心区,,100,5,300,20\n",
+                                       "2162900001,,620702,小学,10,,,100,5,300,20\n",
+                                       "2162900001,,620702,小学教学点,,,,100,5,300,20\n"};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        char *table = str_cstr(f->arena, str_format(f->arena, HEAD "%s", ROWS[i]));
+        assert_int_equal(import_fixture_take(f, "2023-2024", table).restated, 1);
+        assert_true(import_fixture_take(f, "2023-2024", table).is_repeated);
+    }
+    import_fixture_free(f);
+}
+
+static void an_earlier_year_needs_what_a_new_school_needs(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2024-2025", TABLE);
+    ImportResult result;
+    assert_false(import_fixture_try(f, "2023-2024",
+                                    "学校代码,所属地区,办学类型,在校生数\n"
+                                    "2162900001,620702,小学,100\n",
+                                    &result));
+    assert_text(import_fixture_said(f), "ERR_IMPORT_NEW ERR_IMPORT_NEW"); /* name and runner */
+    import_fixture_free(f);
+}
+
+/* Closed on the first day of a period: it is not there any more. */
+static void a_school_has_no_figures_from_the_day_of_its_end(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2023-2024", TABLE);
+    import_fixture_close(f, "2162900001", "2024-09-01");
+    import_fixture_close(f, "2162900002", "2024-09-02");
+    ImportResult result;
+    assert_false(import_fixture_try(f, "2024-2025", HEAD SCHOOL_1, &result));
+    assert_text(import_fixture_said(f), "ERR_IMPORT_CLOSED");
+    assert_true(import_fixture_try(f, "2024-2025", HEAD SCHOOL_2, &result));
+    import_fixture_free(f);
+}
+
 /* ---- through time ---- */
 
 /* Both years of the story, as text; empty where there is nothing about a year. */
@@ -463,6 +506,9 @@ int main(void)
         ON_BOTH(what_is_taken_back_leaves_things_as_they_were),
         ON_BOTH(schools_that_only_a_batch_knew_go_with_it),
         ON_BOTH(a_batch_that_others_rest_on_stays),
+        ON_BOTH(what_is_said_anew_of_schools_is_counted),
+        ON_BOTH(an_earlier_year_needs_what_a_new_school_needs),
+        ON_BOTH(a_school_has_no_figures_from_the_day_of_its_end),
         ON_BOTH(every_state_can_be_had_again),
         ON_BOTH(last_year_stays_as_it_was),
         ON_BOTH(a_clock_set_back_does_not_mix_the_order),

@@ -41,6 +41,21 @@ static void figures_of_merged_schools_go_to_their_successors(void **state)
     import_fixture_free(f);
 }
 
+/* 甲校 has left its teachers blank, 乙校 its equipment. */
+static void a_sum_of_which_a_part_is_not_known_is_not_known(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2023-2024",
+                              HEAD "2162900001,甲校,620702,小学,7,主城区,,100,,300,20\n"
+                                   "2162900002,乙校,620702,小学,7,镇中心区,,200,9,400,\n");
+    import_fixture_merge(f, "2162900002", "2162900001", "2024-08-01");
+    View view = {.period = "2023-2024", .structure = "2024-09-01"};
+    assert_same_dump(
+        import_fixture_dump_view(f, view),
+        plain_dump(f, "2023-2024", HEAD "2162900001,甲校,620702,小学,7,主城区,,300,,700,\n"));
+    import_fixture_free(f);
+}
+
 static void mergers_lead_on_to_the_last(void **state)
 {
     ImportFixture *f = import_fixture_new(kind_of(state));
@@ -382,6 +397,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_BOTH(figures_of_merged_schools_go_to_their_successors),
+        ON_BOTH(a_sum_of_which_a_part_is_not_known_is_not_known),
         ON_BOTH(mergers_lead_on_to_the_last),
         ON_BOTH(the_year_before_is_joined_by_the_schools_of_this_year),
         ON_BOTH(a_county_that_was_renamed_or_coded_anew_is_that_of_the_day),

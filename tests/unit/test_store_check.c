@@ -133,6 +133,12 @@ static void a_chain_that_was_rewritten_is_named(void **state)
     store_fixture_free(f);
 }
 
+static void a_head_row_that_was_changed_is_named(void **state)
+{
+    one_journal(state, "UPDATE jh_head SET time = time + 1",
+                "the database notes entry 10 as its last, but its last is 10");
+}
+
 static void the_head_file_may_be_behind_or_missing_and_nothing_else(void **state)
 {
     StoreFixture *f = ten(state);
@@ -178,6 +184,7 @@ int main(void)
         ON_BOTH(what_was_deleted_is_named),
         ON_BOTH(a_tail_that_was_cut_is_named),
         ON_BOTH(a_chain_that_was_rewritten_is_named),
+        ON_BOTH(a_head_row_that_was_changed_is_named),
         ON_BOTH(the_head_file_may_be_behind_or_missing_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
