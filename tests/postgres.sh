@@ -33,7 +33,7 @@ start)
     as_server "$bin/initdb" -D "$folder/data" -U postgres -A trust --locale=C --encoding=UTF8 \
         --no-sync >"$folder/log" 2>&1 || { cat "$folder/log" >&2 && exit 1; }
     as_server "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/data/log" \
-        -o "-c listen_addresses='' -c unix_socket_directories='$folder' -c fsync=off" \
+        -o "-c listen_addresses='' -c max_connections=400 -c unix_socket_directories='$folder' -c fsync=off" \
         start >/dev/null || { cat "$folder/data/log" >&2 && exit 1; }
     echo "postgresql:///postgres?host=$folder&user=postgres" >"$file"
     ;;
