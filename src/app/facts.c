@@ -96,13 +96,20 @@ static bool add_document(FactsLoader *loader, const Kept *kept)
     return true;
 }
 
-static bool undo_batch(FactsLoader *loader, const Kept *kept)
+/* The batch or event of that entry does not count any more; false if it is neither. */
+static bool leave_out(FactsLoader *loader, uint64_t subject, uint64_t by)
 {
-    Batch *batch = facts_find_batch(loader->facts, (uint64_t)kept->draft.subject);
-    if (!batch)
-        return fail_entry(loader, kept);
-    batch->undone_by = kept->seq;
-    return true;
+    Batch *batch = facts_find_batch(loader->facts, subject);
+    bool is_event = false;
+    for (size_t i = 0; !batch && i < loader->kept.len; i++) {
+        const Kept *kept = &loader->kept.ptr[i];
+        is_event |= kept->seq == subject && event_find(kept->draft.kind) != EVENT_COUNT;
+    }
+    if (batch)
+        batch->undone_by = by;
+    else if (is_event)
+        VEC_PUSH(loader->facts->arena, &loader->facts->undone_events, subject);
+    return batch || is_event;
 }
 
 /* Where reading stops in the middle of a batch: it was accepted as a whole or not at all. */
@@ -123,13 +130,12 @@ static bool find_documents(FactsLoader *loader)
         if (str_equals(kept->draft.kind, STR("document")))
             is_ok = add_document(loader, kept);
         else if (str_equals(kept->draft.kind, STR("undo")))
-            is_ok = undo_batch(loader, kept);
+            is_ok = leave_out(loader, (uint64_t)kept->draft.subject, kept->seq) ||
+                    fail_entry(loader, kept);
     }
     leave_out_parts(loader->facts);
-    Batch *without =
-        loader->until.without ? facts_find_batch(loader->facts, loader->until.without) : NULL;
-    if (without)
-        without->undone_by = UINT64_MAX;
+    if (loader->until.without)
+        (void)leave_out(loader, loader->until.without, UINT64_MAX);
     return is_ok;
 }
 
@@ -201,7 +207,7 @@ static bool apply(FactsLoader *loader, const Kept *kept, size_t *batch_idx)
 {
     EventKind kind = event_find(kept->draft.kind);
     if (kind != EVENT_COUNT)
-        return apply_event(loader, kept, kind);
+        return facts_is_undone_event(loader->facts, kept->seq) || apply_event(loader, kept, kind);
     if (str_equals(kept->draft.kind, STR("document")))
         return apply_document(loader, kept, batch_idx);
     if (str_equals(kept->draft.kind, STR("divisions")))
@@ -249,6 +255,22 @@ Batch *facts_find_batch(const Facts *facts, uint64_t seq)
         if (facts->batches.ptr[i].seq == seq)
             return &facts->batches.ptr[i];
     return NULL;
+}
+
+const Happening *facts_find_event(const Facts *facts, uint64_t seq)
+{
+    for (size_t i = 0; i < facts->happenings.len; i++)
+        if (facts->happenings.ptr[i].seq == seq)
+            return &facts->happenings.ptr[i];
+    return NULL;
+}
+
+bool facts_is_undone_event(const Facts *facts, uint64_t seq)
+{
+    for (size_t i = 0; i < facts->undone_events.len; i++)
+        if (facts->undone_events.ptr[i] == seq)
+            return true;
+    return false;
 }
 
 static bool is_same_period(Period a, Period b)

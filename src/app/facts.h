@@ -44,15 +44,16 @@ typedef struct Facts {
     Str store_id;
     uint64_t seq; /* of the last entry that was read */
     Orgs *orgs;
-    VEC(Batch) batches; /* in order, also those taken back */
-    VEC(Happening) happenings;
+    VEC(Batch) batches;          /* in order, also those taken back */
+    VEC(Happening) happenings;   /* in order, without those taken back */
+    VEC(uint64_t) undone_events; /* their entries */
 } Facts;
 
 /* How far to read: to an entry, or to the end of a day in China. */
 typedef struct FactsUntil {
     uint64_t seq;     /* UINT64_MAX: all */
     Date day;         /* DATE_MAX: all */
-    uint64_t without; /* as if this batch had been taken back; 0: none */
+    uint64_t without; /* as if this batch or event had been taken back; 0: none */
 } FactsUntil;
 #define FACTS_ALL ((FactsUntil){.seq = UINT64_MAX, .day = DATE_MAX})
 
@@ -73,6 +74,9 @@ Date facts_day(int64_t time_us);
 MUST_USE bool facts_core(Arena *arena, const Facts *facts, Date day, const Core **ret, Err *err);
 
 Batch *facts_find_batch(const Facts *facts, uint64_t seq);
+/* The event of that entry, unless it was taken back; NULL if there is none. */
+const Happening *facts_find_event(const Facts *facts, uint64_t seq);
+bool facts_is_undone_event(const Facts *facts, uint64_t seq);
 /* The batch that counts and has the form, the period and the digest; NULL if there is none. */
 const Batch *facts_find_same(const Facts *facts, Str form, Period period,
                              const unsigned char digest[SM3_LEN]);

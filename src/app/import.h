@@ -58,12 +58,4 @@ typedef struct ImportResult {
  */
 MUST_USE bool import_run(Arena *arena, const ImportRequest *request, ImportResult *ret, Err *err);
 
-typedef struct UndoResult {
-    const Batch *batch;
-    uint64_t entry; /* that takes it back */
-} UndoResult;
-/* Fails with ERR_UNDO_NONE, ERR_UNDO_TWICE, or ERR_UNDO_NEEDED where something else rests on it. */
-MUST_USE bool import_undo(Arena *arena, const char *packs, const StoreConfig *store, uint64_t batch,
-                          Str author, UndoResult *ret, Err *err);
-
 #endif

@@ -11,11 +11,21 @@ typedef struct Listing {
     TextTable table;
     JsonWriter json;
     size_t count;
+    VEC(uint64_t) events; /* entries that are events of units */
 } Listing;
 
-/* What stands in an entry, in a few words. */
-static Str gist_of(const Cli *cli, const Entry *entry)
+static bool is_event(const Listing *listing, uint64_t seq)
 {
+    for (size_t i = 0; i < listing->events.len; i++)
+        if (listing->events.ptr[i] == seq)
+            return true;
+    return false;
+}
+
+/* What stands in an entry, in a few words. */
+static Str gist_of(const Listing *listing, const Entry *entry)
+{
+    const Cli *cli = listing->cli;
     Document document;
     OrgEvent event;
     const EntryDraft *draft = &entry->draft;
@@ -27,6 +37,9 @@ static Str gist_of(const Cli *cli, const Entry *entry)
                                      : "%.*s，%zu 行，第 %" PRIu32 " 份，共 %" PRIu32 " 份",
                           STR_ARG(document.file), document.row_count, document.chunk + 1,
                           document.chunk_count);
+    if (str_equals(draft->kind, STR("undo")) && is_event(listing, (uint64_t)draft->subject))
+        return str_format(cli->arena, is_english ? "entry %" PRId64 : "第 %" PRId64 " 条",
+                          draft->subject);
     if (str_equals(draft->kind, STR("undo")))
         return str_format(cli->arena, is_english ? "batch %" PRId64 : "第 %" PRId64 " 批",
                           draft->subject);
@@ -49,7 +62,9 @@ static bool add_entry(void *ctx, const Entry *entry, Err *err)
     Listing *listing = ctx;
     Cli *cli = listing->cli;
     const EntryDraft *draft = &entry->draft;
-    Str gist = gist_of(cli, entry);
+    Str gist = gist_of(listing, entry);
+    if (event_find(draft->kind) != EVENT_COUNT)
+        VEC_PUSH(cli->arena, &listing->events, entry->seq);
     (void)err;
     listing->count++;
     if (cli->is_json) {

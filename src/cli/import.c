@@ -1,4 +1,4 @@
-/* `junheng import` and `undo`: what changes, in counts and in verdicts. */
+/* `junheng import`: what changes, in counts and in verdicts. */
 #include "app/import.h"
 #include "cli/judged.h"
 
@@ -188,34 +188,5 @@ bool cli_import(Cli *cli)
         add_json(cli, &result);
     else
         add_text(cli, &result);
-    return true;
-}
-
-bool cli_undo(Cli *cli)
-{
-    const StoreConfig store = cli_store(cli);
-    double batch = decimal_to_double(cli_number(cli, ARGUMENT_BATCH, (Decimal){0, 0}));
-    UndoResult result;
-    if (!import_undo(cli->arena, cli_packs(cli), &store, batch > 0 ? (uint64_t)batch : 0,
-                     cli_author(cli), &result, cli->err))
-        return false;
-    if (cli->is_json) {
-        JsonWriter json;
-        cli_begin_json(cli, &json);
-        json_member_count(&json, "batch", result.batch->seq);
-        json_member_str(&json, "file", result.batch->file);
-        json_member_str(&json, "period", result.batch->period_text);
-        json_member_count(&json, "rows", result.batch->row_count);
-        json_member_count(&json, "entry", result.entry);
-        cli_end_json(cli, &json);
-        return true;
-    }
-    cli_addf(cli,
-             "第 %" PRIu64 " 批（%.*s，%.*s，%zu 行）已经撤回，记作第 %" PRIu64
-             " 条。原来的记录都还在，只是不再算数。\n",
-             "batch %" PRIu64 " (%.*s, %.*s, %zu rows) was taken back by entry %" PRIu64
-             ". It is still in the journal, but does not count any more.\n",
-             result.batch->seq, STR_ARG(result.batch->file), STR_ARG(result.batch->period_text),
-             result.batch->row_count, result.entry);
     return true;
 }

@@ -87,7 +87,6 @@ show gap youzhi-2017 --period 2024-2025 --structure 2024-08-31 --lang en
 show explain QR1 --period 2024-2025 --structure 2024-08-31
 show series QR1 --unit 620702 --structure 2024-08-31
 show check
-want_golden "$transcript" unit.txt
 
 # Names are one line; and what came with a table does not get to the terminal as it is.
 refuse 1 '「--name」里有换行或别的控制字符' "'--name' has a line end or another control character" \
@@ -129,4 +128,31 @@ want_status 1
 want_part "$folder/err" '没有一个县区的数'
 run evaluate pujipuhui-2020 --period 2023-2024 --unit 甘州区
 want_part "$folder/out" '49.90'
-finish 40
+
+# A merger that was wrong: it is as if it had not been, and the list says so.
+JUNHENG_DB=$folder/again.db
+run init
+run import samples/county.csv --period 2024-2025
+run evaluate youzhi-2017 --period 2024-2025 --structure 2026-09-01 --json
+cp "$folder/out" "$folder/apart"
+show unit merge 2162900037 --into 2162900020 --date 2025-09-01 --reason 错了
+show undo 3
+run evaluate youzhi-2017 --period 2024-2025 --structure 2026-09-01 --json
+want_same "$folder/out" "$folder/apart"
+show undo 3
+show undo 3 --lang en
+show undo 4
+show audit list
+show audit list --lang en
+run unit close 2162900037 --date 2025-09-01
+show undo 5 --json
+run unit close 2162900037 --date 2025-09-01
+show undo 7 --lang en
+run unit close 2162900037 --date 2025-09-01
+run unit open --kind 学校 --code 2162900037 --name 新校 --parent 甘州区 --type 小学 --runner 县级教育部门 --date 2026-09-01
+want_status 0
+show undo 9
+show undo 9 --lang en
+show unit show 2162900037 --date 2025-01-01
+want_golden "$transcript" unit.txt
+finish 42

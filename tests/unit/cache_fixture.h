@@ -12,6 +12,7 @@
 #include "app/import.h"
 #include "app/live.h"
 #include "app/orgs.h"
+#include "app/undo.h"
 #include "base/file.h"
 #include "judge_dump.h"
 #include "store_fixture.h"
@@ -62,8 +63,8 @@ static inline uint64_t cache_world_import_rows(CacheWorld *w, const char *rows, 
 static inline void cache_world_undo(CacheWorld *w, uint64_t batch)
 {
     UndoResult result;
-    cache_world_need(w, import_undo(&w->arena, w->request.packs, &w->f->config, batch, CACHE_TESTER,
-                                    &result, &w->f->err));
+    cache_world_need(w, undo_run(&w->arena, w->request.packs, &w->f->config, batch, CACHE_TESTER,
+                                 &result, &w->f->err));
 }
 
 static inline void cache_world_event(CacheWorld *w, OrgRequest request)

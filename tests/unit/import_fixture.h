@@ -15,6 +15,7 @@
 #include "app/evaluation.h"
 #include "app/import.h"
 #include "app/orgs.h"
+#include "app/undo.h"
 #include "assert_text.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -138,7 +139,7 @@ static inline void import_fixture_undo(ImportFixture *f, uint64_t batch)
 {
     UndoResult result;
     import_fixture_need(
-        f, import_undo(f->arena, PACKS, &f->store->config, batch, STR("测试"), &result, f->err));
+        f, undo_run(f->arena, PACKS, &f->store->config, batch, STR("测试"), &result, f->err));
 }
 
 /* ---- events ---- */

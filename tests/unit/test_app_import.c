@@ -277,8 +277,7 @@ static void undo_fails(ImportFixture *f, uint64_t batch, const char *want)
 {
     UndoResult result;
     uint64_t head = import_fixture_head(f);
-    assert_false(
-        import_undo(f->arena, PACKS, &f->store->config, batch, STR("测试"), &result, f->err));
+    assert_false(undo_run(f->arena, PACKS, &f->store->config, batch, STR("测试"), &result, f->err));
     assert_text(import_fixture_said(f), want);
     assert_int_equal(import_fixture_head(f), head);
 }

@@ -393,6 +393,86 @@ static void a_group_or_day_without_schools_is_refused(void **state)
     import_fixture_free(f);
 }
 
+/* ---- events taken back ---- */
+
+static void undo_is_refused(ImportFixture *f, uint64_t seq, const char *want)
+{
+    UndoResult result;
+    uint64_t head = import_fixture_head(f);
+    assert_false(undo_run(f->arena, PACKS, &f->store->config, seq, STR("测试"), &result, f->err));
+    assert_text(import_fixture_said(f), want);
+    assert_int_equal(import_fixture_head(f), head);
+}
+
+/* Whatever it was, it is as if it had not been; but as of an earlier entry it still is. */
+static void an_event_that_is_taken_back_has_not_been(void **state)
+{
+    enum { EVENTS = 4 };
+    static const View LATE = {.period = "2023-2024", .structure = "2024-09-01"};
+    for (int i = 0; i < EVENTS; i++) {
+        ImportFixture *f = import_fixture_new(kind_of(state));
+        (void)import_fixture_take(f, "2023-2024", TABLE);
+        Str before = import_fixture_dump_view(f, LATE);
+        if (i == 0)
+            import_fixture_merge(f, "2162900001", "2162900002", "2024-03-01");
+        else if (i == 1)
+            import_fixture_close(f, "2162900003", "2024-03-01");
+        else if (i == 2)
+            import_fixture_rename(f, "2162900001", "甲小学", "2024-03-01");
+        else
+            import_fixture_move(f, "2162900001", "620721", "2024-03-01");
+        Str after = import_fixture_dump_view(f, LATE);
+        assert_false(str_equals(before, after));
+        import_fixture_undo(f, 3);
+        assert_same_dump(import_fixture_dump_view(f, LATE), before);
+        View then = LATE;
+        then.until = (FactsUntil){.seq = 3, .day = DATE_MAX};
+        assert_same_dump(import_fixture_dump_view(f, then), after);
+        undo_is_refused(f, 3, "ERR_UNDO_TWICE");
+        undo_is_refused(f, 4, "ERR_UNDO_NONE"); /* taking back is not taken back */
+        import_fixture_free(f);
+    }
+}
+
+static void an_event_that_others_rest_on_stays(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2023-2024", TABLE);
+    import_fixture_open(f, "township", "620702001", "某乡", "620702", "2023-09-01");  /* 3 */
+    import_fixture_move(f, "2162900001", "某乡", "2023-10-01");                       /* 4 */
+    import_fixture_close(f, "2162900003", "2024-03-01");                              /* 5 */
+    import_fixture_open(f, "school", "2162900003", "新丙校", "620702", "2024-09-01"); /* 6 */
+    (void)import_fixture_take(
+        f, "2024-2025", HEAD "2162900003,新丙校,620702,小学,7,主城区,,300,20,500,80\n"); /* 7 */
+    undo_is_refused(f, 3, "ERR_UNDO_EVENT_NEEDED"); /* 甲校 stands below it */
+    undo_is_refused(f, 5, "ERR_UNDO_EVENT_NEEDED"); /* its code has gone to another */
+    Str later = import_fixture_dump(f, "2024-2025");
+    import_fixture_undo(f, 4);
+    import_fixture_undo(f, 3);
+    assert_same_dump(import_fixture_dump(f, "2024-2025"), later);
+    DatabaseStatus status;
+    StoreCheck check;
+    import_fixture_need(
+        f, database_check(f->arena, PACKS, &f->store->config, &status, &check, f->err));
+    import_fixture_free(f);
+}
+
+/* A batch came in while the school was merged; afterwards it is there again, and has reported nothing. */
+static void a_school_may_come_back_without_figures(void **state)
+{
+    ImportFixture *f = import_fixture_new(kind_of(state));
+    (void)import_fixture_take(f, "2022-2023", TABLE);
+    import_fixture_merge(f, "2162900001", "2162900002", "2023-03-01");
+    (void)import_fixture_take(f, "2023-2024", HEAD SCHOOL_2 SCHOOL_3 SCHOOL_4 SCHOOL_5);
+    assert_int_equal(schools_in(import_fixture_dump(f, "2023-2024")), 4);
+    import_fixture_undo(f, 3);
+    assert_int_equal(schools_in(import_fixture_dump(f, "2023-2024")), 5);
+    (void)import_fixture_take(f, "2023-2024", HEAD SCHOOL_1);
+    assert_same_dump(import_fixture_dump(f, "2023-2024"),
+                     import_fixture_dump_view(f, (View){.period = "2023-2024", .table = TABLE}));
+    import_fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +480,9 @@ int main(void)
         ON_BOTH(a_sum_of_which_a_part_is_not_known_is_not_known),
         ON_BOTH(mergers_lead_on_to_the_last),
         ON_BOTH(the_year_before_is_joined_by_the_schools_of_this_year),
+        ON_BOTH(an_event_that_is_taken_back_has_not_been),
+        ON_BOTH(an_event_that_others_rest_on_stays),
+        ON_BOTH(a_school_may_come_back_without_figures),
         ON_BOTH(a_county_that_was_renamed_or_coded_anew_is_that_of_the_day),
         ON_BOTH(a_township_has_the_schools_below_it),
         ON_BOTH(a_group_has_its_members_of_the_day),
