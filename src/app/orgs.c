@@ -21,6 +21,11 @@ Str org_kind_name(OrgKind kind, bool is_english)
 
 OrgKind org_kind_find(Str name)
 {
+    /* what users call groups */
+    static const char *const GROUPS[] = {"学区", "集团", "教育集团", "联盟", "共同体"};
+    for (size_t i = 0; i < sizeof GROUPS / sizeof *GROUPS; i++)
+        if (str_equals(name, str_from(GROUPS[i])))
+            return ORG_GROUP;
     for (int kind = ORG_PROVINCE; kind <= ORG_GROUP; kind++)
         if (str_equals(name, KINDS[kind].word) || str_equals(name, KINDS[kind].zh))
             return (OrgKind)kind;

@@ -81,7 +81,8 @@ run evaluate youzhi-2017 --period 2024-2025 --unit '#2097153'
 want_status 1
 want_part "$folder/err" '「2162900020」是一所学校，这里要一个地区'
 show evaluate youzhi-2017 --period 2024-2025 --structure never
-run unit open --kind 组织 --name 空学区 --date 2024-09-01
+run unit open --kind 学区 --name 空学区 --date 2024-09-01
+want_status 0
 show evaluate youzhi-2017 --period 2024-2025 --unit 空学区
 show gap youzhi-2017 --period 2024-2025 --structure 2024-08-31 --lang en
 show explain QR1 --period 2024-2025 --structure 2024-08-31
@@ -155,4 +156,4 @@ show undo 9
 show undo 9 --lang en
 show unit show 2162900037 --date 2025-01-01
 want_golden "$transcript" unit.txt
-finish 42
+finish 43
