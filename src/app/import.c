@@ -206,7 +206,7 @@ static void count_changes(ImportPlan *plan, Dataset *before, Dataset *after)
         count_cells(plan, before, after);
     else if (plan->classes)
         import_count_classes(plan, before);
-    else
+    else if (plan->counties)
         count_facts(plan, before ? before->region_facts : NULL);
 }
 
