@@ -4,18 +4,16 @@
 #define JH_SHEET_XLSX_INT_H
 
 #include "base/vec.h"
+#include "sheet/grid.h"
 #include "sheet/sheet_int.h"
 
 #include <zip.h>
-
-/* What the format of a cell makes of its number. */
-typedef enum NumberShape { SHAPE_NUMBER, SHAPE_DATE, SHAPE_PERCENT } NumberShape;
 
 typedef struct Xlsx {
     Build *build;
     zip_t *zip;
     VEC(Str) string;        /* the shared strings */
-    VEC(NumberShape) shape; /* by the style of a cell */
+    VEC(GridShape) shape; /* by the style of a cell */
 } Xlsx;
 
 typedef struct XmlRun XmlRun; /* one part while it is parsed */

@@ -28,7 +28,7 @@ typedef struct Sheet {
     uint32_t row;  /* from 1 */
     size_t column; /* of the next cell without an address; inside a cell: behind it */
     CellType type;
-    NumberShape shape;
+    GridShape shape;
     CellText text;
     Str *name; /* the header, LIMIT_TABLE_COLUMNS long */
     size_t name_count;
@@ -122,7 +122,7 @@ static bool parse_type(const char *type, CellType *ret)
 }
 
 /* A style that the workbook does not list changes nothing. */
-static NumberShape shape_of_style(const Xlsx *xlsx, const char *style)
+static GridShape shape_of_style(const Xlsx *xlsx, const char *style)
 {
     size_t idx = style ? strtoul(style, NULL, 10) : 0;
     return idx < xlsx->shape.len ? xlsx->shape.ptr[idx] : SHAPE_NUMBER;

@@ -9,7 +9,7 @@
 
 typedef struct Format {
     long id;
-    NumberShape shape;
+    GridShape shape;
 } Format;
 
 typedef struct Styles {
@@ -19,7 +19,7 @@ typedef struct Styles {
 } Styles;
 
 /* ECMA-376 part 1, 18.8.30, and the dates of Chinese editions among them. */
-static NumberShape built_in_shape(long id)
+static GridShape built_in_shape(long id)
 {
     bool is_date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
                    (id >= 50 && id <= 58);
@@ -29,7 +29,7 @@ static NumberShape built_in_shape(long id)
 }
 
 /* The end of a [part]: [h], [mm] and [ss] are elapsed time, others colours, conditions, languages. */
-static const char *skip_bracket(const char *at, NumberShape *shape)
+static const char *skip_bracket(const char *at, GridShape *shape)
 {
     const char *end = strchr(at, ']');
     if (!end)
@@ -40,9 +40,9 @@ static const char *skip_bracket(const char *at, NumberShape *shape)
 }
 
 /* What a format code makes of a number; texts in quotes and behind \ _ * are only shown. */
-static NumberShape shape_of_code(const char *code)
+static GridShape shape_of_code(const char *code)
 {
-    NumberShape shape = SHAPE_NUMBER;
+    GridShape shape = SHAPE_NUMBER;
     if (strcmp(code, "General") == 0)
         return shape;
     for (const char *at = code; *at && shape == SHAPE_NUMBER;) {
@@ -64,7 +64,7 @@ static NumberShape shape_of_code(const char *code)
     return shape;
 }
 
-static NumberShape shape_of_id(const Styles *styles, long id)
+static GridShape shape_of_id(const Styles *styles, long id)
 {
     for (size_t i = 0; i < styles->format.len; i++)
         if (styles->format.ptr[i].id == id)
