@@ -12,7 +12,7 @@
 typedef struct Xlsx {
     Build *build;
     zip_t *zip;
-    VEC(Str) string;        /* the shared strings */
+    VEC(Str) string;      /* the shared strings */
     VEC(GridShape) shape; /* by the style of a cell */
 } Xlsx;
 
