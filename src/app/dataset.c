@@ -447,30 +447,47 @@ static bool start(Loader *loader, Arena *arena, const Core *core, Period period,
     return err_fail(err, ERR_FLAT_PERIOD, ARG_STR("period", strbuf_str(&text)));
 }
 
+static Str known_heading(void *ctx, const Str *path, size_t count)
+{
+    const Loader *loader = ctx;
+    return flat_known_heading(loader->arena, loader->dataset->core, path, count);
+}
+
+static Str with_unit(void *ctx, Str name, Str unit)
+{
+    const Loader *loader = ctx;
+    return flat_with_unit(loader->arena, loader->dataset->core, name, unit);
+}
+
+static bool load(Arena *arena, const Core *core, const TableSource *source, Period period,
+                 Dataset **ret, Err *err)
+{
+    Loader loader;
+    RecogniseWish wish = {.table = {.wish = flat_wish, .ctx = &loader},
+                          .known = known_heading,
+                          .ctx = &loader,
+                          .with_unit = with_unit};
+    if (!start(&loader, arena, core, period, err))
+        return false;
+    Dataset *dataset = loader.dataset;
+    if (!recognise_table(arena, source, &wish, &dataset->table, &dataset->recognised, err) ||
+        !understand(&loader, err))
+        return false;
+    dataset->sum_row_count += dataset->recognised.sums;
+    *ret = dataset;
+    return true;
+}
+
 bool dataset_load(Arena *arena, const Core *core, const char *path, Str sheet, Period period,
                   Dataset **ret, Err *err)
 {
-    Loader loader;
-    TableOptions options = {.wish = flat_wish, .ctx = &loader, .sheet = sheet};
-    if (!start(&loader, arena, core, period, err) ||
-        !table_read(arena, path, &options, &loader.dataset->table, err) ||
-        !understand(&loader, err))
-        return false;
-    *ret = loader.dataset;
-    return true;
+    return load(arena, core, &(TableSource){.path = path, .sheet = sheet}, period, ret, err);
 }
 
 bool dataset_load_bytes(Arena *arena, const Core *core, Str file, Str bytes, Period period,
                         Dataset **ret, Err *err)
 {
-    Loader loader;
-    TableOptions options = {.wish = flat_wish, .ctx = &loader};
-    if (!start(&loader, arena, core, period, err) ||
-        !table_read_bytes(arena, file, bytes, &options, &loader.dataset->table, err) ||
-        !understand(&loader, err))
-        return false;
-    *ret = loader.dataset;
-    return true;
+    return load(arena, core, &(TableSource){.file = file, .bytes = bytes}, period, ret, err);
 }
 
 Dataset *dataset_new_empty(Arena *arena, const Core *core, Period period)

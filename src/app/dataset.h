@@ -15,6 +15,7 @@
 #ifndef JH_APP_DATASET_H
 #define JH_APP_DATASET_H
 
+#include "app/recognise.h"
 #include "app/region_facts.h"
 #include "col/frame.h"
 #include "sheet/table.h"
@@ -74,7 +75,8 @@ typedef struct Dataset {
     size_t item_count;
     /* columns of what is kept with the schools; -1: not in the table */
     int type_column, runner_column, urban_column;
-    size_t sum_row_count; /* 合计 rows left out */
+    Recognised recognised; /* how the table was found in its file */
+    size_t sum_row_count;  /* 合计 rows left out */
     size_t
         stageless_count; /* schools whose type has no stage of the pack: kept out of every stage */
     uint32_t *slot;      /* open addressing: school code -> school index + 1 */
@@ -93,7 +95,8 @@ typedef struct Dataset {
 } Dataset;
 
 /*
- * Reads and understands a flat table; `sheet` of an xlsx, empty: the first visible one. All errors of the table at once (ERR_FLAT_…, ERR_TABLE_…).
+ * Reads and understands a table of schools, plain or as an office's form (app/recognise.h); `sheet` of a workbook, empty:
+ * the one that has the table. All errors of the table at once (ERR_FLAT_…, ERR_TABLE_…, ERR_RECOGNISE_…).
  */
 MUST_USE bool dataset_load(Arena *arena, const Core *core, const char *path, Str sheet,
                            Period period, Dataset **ret, Err *err);

@@ -4,6 +4,7 @@
 
 #include "app/dataset.h"
 #include "base/utf8.h"
+#include "sheet/layout.h"
 
 #include <math.h>
 
@@ -105,6 +106,15 @@ double flat_converted(double value, Ratio ratio);
 
 /* Once the schools are known: all values, converted, in range, and where they may stand. */
 bool flat_check_values(Loader *loader, Err *err);
+
+/*
+ * The name by which flat_wish understands a column with this header path (sheet/layout.h), or empty: 基本情况 /
+ * 小学 / 在校生数 is 小学.在校生数. Only words of packs/core/headings.yaml are left out of a path.
+ */
+Str flat_known_heading(Arena *arena, const Core *core, const Str *path, size_t count);
+
+/* The name with the unit of a unit line (万元、人) in which its item can be counted; as it is if it has one, or none fits. */
+Str flat_with_unit(Arena *arena, const Core *core, Str name, Str units);
 
 /* Understands the header: a TableWish with a Loader as context. */
 bool flat_wish(void *ctx, Table *table, Err *err);

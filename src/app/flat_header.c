@@ -33,19 +33,18 @@ Str flat_split_unit(const Core *core, Str *name)
 }
 
 /* "小学.教学仪器设备值（万元）" -> stage 小学, item 教学仪器设备值, unit 万元. */
-static Header split_header(const Loader *loader, Str name)
+static Header split_header(Arena *arena, const Core *core, Str name)
 {
-    Str folded = utf8_fold(loader->arena, name);
+    Str folded = utf8_fold(arena, name);
     Header header = {.item = folded, .stage = -1};
     const char *dot = memchr(folded.ptr, '.', folded.len);
     if (dot) {
         size_t at = (size_t)(dot - folded.ptr);
-        header.stage =
-            flat_stage_named(loader->arena, loader->dataset->core, str_slice(folded, 0, at));
+        header.stage = flat_stage_named(arena, core, str_slice(folded, 0, at));
         if (header.stage >= 0)
             header.item = str_slice(folded, at + 1, folded.len);
     }
-    header.unit = flat_split_unit(loader->dataset->core, &header.item);
+    header.unit = flat_split_unit(core, &header.item);
     return header;
 }
 
@@ -80,12 +79,13 @@ static bool unknown(const Loader *loader, const Table *table, size_t column, Err
                        ARG_STR("near", near));
 }
 
-/* An attribute that is a key has the synonyms of its item. */
-static int key_of(const Loader *loader, Str name)
+/* A key has the synonyms of packs/core/headings.yaml, and an attribute that is one those of its item. */
+static int key_of(const Core *core, Str name)
 {
-    const Item *item = map_find(&loader->dataset->core->items, name);
-    if (item)
-        name = item->symbol.name;
+    const Item *item = map_find(&core->items, name);
+    const Str *heading = map_find(&core->headings, name);
+    if (item || heading)
+        name = item ? item->symbol.name : *heading;
     for (int key = 0; key < FLAT_KEY_COUNT; key++)
         if (str_equals(name, KEYS[key].zh) || str_equals(name, KEYS[key].en))
             return key;
@@ -177,7 +177,9 @@ static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
 {
     TableColumn *cell = &table->column[column];
     Str folded = utf8_fold(loader->arena, cell->name);
-    int key = key_of(loader, folded);
+    int key = key_of(loader->dataset->core, folded);
+    if (map_find(&loader->dataset->core->unused_headings, folded))
+        return true;
     cell->kind = key == FLAT_NUMBER || key == FLAT_REMARK ? FIELD_SKIP : FIELD_TEXT;
     if (key >= 0) {
         if (loader->key_column[key] >= 0 && cell->kind == FIELD_TEXT)
@@ -185,7 +187,7 @@ static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
         loader->key_column[key] = (int)column;
         return true;
     }
-    Header header = split_header(loader, cell->name);
+    Header header = split_header(loader->arena, loader->dataset->core, cell->name);
     const Item *item = map_find(&loader->dataset->core->items, header.item);
     if (!item)
         return unknown(loader, table, column, err);
@@ -206,6 +208,114 @@ static bool read_column(Loader *loader, Table *table, size_t column, Err *err)
     return !header.unit.len || read_unit(loader, table, column, &header, item, err);
 }
 
+/* ---- headers of several rows ---- */
+
+typedef struct Known {
+    Arena *arena;
+    const Core *core;
+} Known;
+
+/* Whether flat_wish would understand a column of this name. */
+static bool is_known(const Known *known, Str name)
+{
+    Str folded = utf8_fold(known->arena, name);
+    if (!folded.len)
+        return false;
+    if (key_of(known->core, folded) >= 0 || map_find(&known->core->unused_headings, folded))
+        return true;
+    Header header = split_header(known->arena, known->core, name);
+    return map_find(&known->core->items, header.item) != NULL;
+}
+
+static bool is_word(const Known *known, const Map *words, Str text)
+{
+    return map_find(words, utf8_fold(known->arena, text)) != NULL;
+}
+
+/* 室内体育用房 over （㎡）, 网络多媒体教室 over 数: the name and its rest, or the rest left out. */
+static size_t join_leaf(const Known *known, Str *part, size_t count)
+{
+    while (count > 1) {
+        Str leaf = part[count - 1],
+            both = str_format(known->arena, "%.*s%.*s", STR_ARG(part[count - 2]), STR_ARG(leaf));
+        bool is_unit = str_starts_with(leaf, STR("(")) || str_starts_with(leaf, STR("（"));
+        if (is_unit || is_known(known, both))
+            part[count - 2] = both;
+        else if (!is_word(known, &known->core->plain_headings, leaf))
+            break;
+        count--;
+    }
+    return count;
+}
+
+static Str joined(const Known *known, const Str *part, size_t count)
+{
+    StrBuf buf;
+    strbuf_init(&buf, known->arena);
+    for (size_t i = 0; i < count; i++) {
+        strbuf_add(&buf, i ? STR(".") : STR(""));
+        strbuf_add(&buf, part[i]);
+    }
+    return strbuf_str(&buf);
+}
+
+Str flat_known_heading(Arena *arena, const Core *core, const Str *path, size_t count)
+{
+    Known known = {.arena = arena, .core = core};
+    Str part[LAYOUT_PATH_MAX];
+    size_t kept = 0;
+    CHECK(count <= LAYOUT_PATH_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (i + 1 == count || !is_word(&known, &core->group_headings, path[i]))
+            part[kept++] = path[i];
+    for (size_t pass = 0; pass < 2; pass++) {
+        Str name = joined(&known, part, kept);
+        if (is_known(&known, name))
+            return name;
+        kept = join_leaf(&known, part, kept);
+    }
+    return STR("");
+}
+
+/* "万元、人": the one in which the item can be counted; empty if none can. */
+static Str fitting_unit(const Known *known, Str units, const Item *item)
+{
+    CLEANUP(err_done) Err quiet;
+    err_init(&quiet);
+    Str found = STR("");
+    StrBuf word;
+    strbuf_init(&word, known->arena);
+    for (size_t at = 0, start = 0; start < units.len;) {
+        Str left = str_slice(units, at, units.len);
+        bool is_mark = str_starts_with(left, STR("、"));
+        bool is_comma = str_starts_with(left, STR(",")) || str_starts_with(left, STR("/")) ||
+                        str_starts_with(left, STR(";"));
+        if (left.len && !is_mark && !is_comma) {
+            at++;
+            continue;
+        }
+        Str one = str_trim(str_slice(units, start, at - start));
+        Unit unit;
+        if (!found.len && unit_parse(&known->core->units, one, &unit, &quiet) &&
+            unit_same_dimension(&unit, &item->symbol.unit))
+            found = one;
+        at += is_mark ? sizeof "、" - 1 : 1;
+        start = at;
+    }
+    return found;
+}
+
+Str flat_with_unit(Arena *arena, const Core *core, Str name, Str units)
+{
+    Known known = {.arena = arena, .core = core};
+    Header header = split_header(arena, core, name);
+    const Item *item = map_find(&core->items, header.item);
+    if (!item || item->codes || header.unit.len)
+        return name;
+    Str unit = fitting_unit(&known, units, item);
+    return unit.len ? str_format(arena, "%.*s（%.*s）", STR_ARG(name), STR_ARG(unit)) : name;
+}
+
 /* A single text above the real header, as offices like to have it. */
 static bool is_title(const Loader *loader, const Table *table, size_t *ret_column)
 {
@@ -219,7 +329,8 @@ static bool is_title(const Loader *loader, const Table *table, size_t *ret_colum
     if (count != 1)
         return false;
     Str folded = utf8_fold(loader->arena, table->column[*ret_column].name);
-    return key_of(loader, folded) < 0 && !map_find(&loader->dataset->core->items, folded);
+    return key_of(loader->dataset->core, folded) < 0 &&
+           !map_find(&loader->dataset->core->items, folded);
 }
 
 bool flat_wish(void *ctx, Table *table, Err *err)
@@ -232,6 +343,8 @@ bool flat_wish(void *ctx, Table *table, Err *err)
         return err_fail_at(err, &place, ERR_FLAT_TITLE, ARG_INT("line", table->header_line),
                            ARG_STR("text", table->column[title].name));
     }
+    loader->is_wide = false; /* it may be asked again, about the same table found another way */
+    loader->dataset->item_count = 0;
     loader->dataset->items = ARENA_ARRAY(loader->arena, ItemColumns, table->column_count + 1);
     loader->ratio = ARENA_ARRAY(loader->arena, Ratio, table->column_count + 1);
     for (int key = 0; key < FLAT_KEY_COUNT; key++)

@@ -156,6 +156,36 @@ int core_stage_of(Arena *arena, const Core *core, const PackNode *node, Str code
     return -1;
 }
 
+/* ---- headings of tables ---- */
+
+static void read_words(CoreLoader *loader, const PackNode *root, PackKey key, Map *words)
+{
+    const PackNode *list = node_get(root, key);
+    for (size_t i = 0; list && i < list->child.len; i++)
+        (void)map_set(words, utf8_fold(loader->arena, list->child.ptr[i]->text), loader->core);
+}
+
+static void read_headings(CoreLoader *loader, const PackNode *root)
+{
+    const PackNode *table = node_get(root, KEY_HEADING_TABLE);
+    for (size_t i = 0; table && i < table->child.len; i++) {
+        const PackNode *heading = table->child.ptr[i];
+        const PackNode *synonyms = node_get(heading, KEY_SYNONYMS);
+        for (size_t k = 0; synonyms && k < synonyms->child.len; k++) {
+            const PackNode *synonym = synonyms->child.ptr[k];
+            Str folded = utf8_fold(loader->arena, synonym->text);
+            if (map_find(&loader->core->items, folded) || map_find(&loader->core->headings, folded))
+                pack_fail(loader->arena, synonym, loader->err, ERR_NAME_DUPLICATE,
+                          ARG_STR("name", synonym->text));
+            else
+                (void)map_set(&loader->core->headings, folded, (void *)(uintptr_t)&heading->key);
+        }
+    }
+    read_words(loader, root, KEY_UNUSED_HEADINGS, &loader->core->unused_headings);
+    read_words(loader, root, KEY_GROUP_HEADINGS, &loader->core->group_headings);
+    read_words(loader, root, KEY_PLAIN_HEADINGS, &loader->core->plain_headings);
+}
+
 /* ---- the folder ---- */
 
 static void take_file(CoreLoader *loader, Str path)
@@ -174,8 +204,8 @@ static void take_file(CoreLoader *loader, Str path)
     }
     if (place == PLACE_STANDARD || place == PLACE_OVERLAY) {
         pack_fail(loader->arena, node_get(root, KEY_KIND), loader->err, ERR_PACK_KIND_WANT,
-                  ARG_LIT("want", "单位、学段、代码表、数据项"),
-                  ARG_LIT("want_en", "单位, 学段, 代码表, 数据项"), ARG_STR("file", path),
+                  ARG_LIT("want", "单位、学段、代码表、数据项、列名"),
+                  ARG_LIT("want_en", "单位, 学段, 代码表, 数据项, 列名"), ARG_STR("file", path),
                   ARG_STR("got", place_kind(place)));
         return;
     }
@@ -198,7 +228,7 @@ static void each_file(CoreLoader *loader, PackPlace place,
         read(loader, file->root);
         count++;
     }
-    if (count == 0)
+    if (count == 0 && place != PLACE_HEADINGS) /* other spellings are a comfort */
         (void)err_fail(loader->err, ERR_PACK_LACKS, ARG_STR("kind", place_kind(place)));
 }
 
@@ -225,6 +255,7 @@ static void read_all(CoreLoader *loader)
         (void)err_fail(loader->err, ERR_PACK_LACKS, ARG_LIT("kind", "代码表（school_type）"));
     check_stage_codes(loader);
     each_file(loader, PLACE_ITEMS, core_read_items);
+    each_file(loader, PLACE_HEADINGS, read_headings);
     core_read_regions(loader);
 }
 
@@ -236,6 +267,10 @@ bool core_load(Arena *arena, const PackSource *source, Core **ret, Err *err)
     loader.core->dir = source->dir ? str_from(source->dir) : STR("");
     unit_table_init(&loader.core->units, arena);
     map_init(&loader.core->items, arena);
+    map_init(&loader.core->headings, arena);
+    map_init(&loader.core->unused_headings, arena);
+    map_init(&loader.core->group_headings, arena);
+    map_init(&loader.core->plain_headings, arena);
     map_init(&loader.lists, arena);
     map_init(&loader.spelling, arena);
     map_init(&loader.sets, arena);

@@ -215,6 +215,9 @@ typedef struct Core {
         regions; /* 6-digit divisions: code, name (甘州区), note (甘肃省张掖市甘州区), parent; found by code only */
     Map region_paths; /* private: see core_region_find */
     const CodeList *school_types;
+    Map headings; /* synonyms of the key columns of flat tables (folded) -> Str *, the column's name */
+    Map unused_headings, group_headings,
+        plain_headings; /* folded words; see packs/core/headings.yaml */
     Str digest;
 } Core;
 

@@ -20,7 +20,7 @@ typedef enum KeyKind {
     KIND_ANY,
 } KeyKind;
 
-#define IN(place) (1u << PLACE_##place)
+#define IN(place) (UINT64_C(1) << PLACE_##place)
 
 static const struct {
     Str name, kind;
@@ -34,7 +34,7 @@ static const struct {
 
 static const struct {
     Str word, doc_zh, doc_en;
-    uint32_t places, required;
+    uint64_t places, required;
     KeyKind kind;
     PackPlace inner;
 } KEYS[KEY_COUNT] = {

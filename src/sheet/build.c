@@ -30,10 +30,10 @@ ErrPlace build_place(Build *build, size_t column, uint32_t line)
     return place;
 }
 
-Str build_shown(Build *build, Str text)
+Str sheet_shown(Arena *arena, Str text)
 {
     StrBuf buf;
-    strbuf_init(&buf, build->arena);
+    strbuf_init(&buf, arena);
     size_t at = 0;
     for (size_t i = 0; i < SHOWN_CHARS && at < text.len; i++) {
         uint32_t code = utf8_next(text, &at);

@@ -163,7 +163,7 @@ bool table_scan_bytes(Arena *arena, Str file_name, Str bytes, const TableOptions
 {
     Table *table;
     StreamSource source = {.file = file_name, .bytes = bytes};
-    if (table_is_text(bytes))
+    if (sheet_shape(bytes) == FILE_TEXT)
         return scan_source(arena, &source, options, take, err);
     return table_read_bytes(arena, file_name, bytes, options, &table, err) &&
            take_whole(table, options, take, err);
@@ -188,7 +188,7 @@ bool table_scan(Arena *arena, const char *path, const TableOptions *options, Tab
     StreamSource source = {.path = path, .file = str_from(path)};
     if (!read_start(path, start, START, &len, err))
         return false;
-    if (table_is_text((Str){start, len}))
+    if (sheet_shape((Str){start, len}) == FILE_TEXT)
         return scan_source(arena, &source, options, take, err);
     return table_read(arena, path, options, &table, err) && take_whole(table, options, take, err);
 }

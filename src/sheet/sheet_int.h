@@ -67,7 +67,11 @@ MUST_USE bool build_finish(Build *build, const bool *is_merged);
 ErrPlace build_place(Build *build, size_t column, uint32_t line);
 
 /* What a message shows of a cell: one line, at most 40 characters. */
-Str build_shown(Build *build, Str text);
+Str sheet_shown(Arena *arena, Str text);
+static inline Str build_shown(Build *build, Str text)
+{
+    return sheet_shown(build->arena, text);
+}
 
 /* The value of a number cell from its text, by the rules of table.h; NaN and a diagnostic if it is
  * none. */
@@ -99,8 +103,20 @@ void encode_count_lines(const Charset *charset, Str bytes, bool *is_after_cr, si
 /* ERR_TABLE_ENCODING at a byte, counted from 0; always false. */
 bool encode_fail(Str file, const Charset *charset, uint64_t offset, size_t line, Err *err);
 
-/* Whether these are the bytes of a text: neither xlsx, nor what table_read refuses by its format. */
-bool table_is_text(Str bytes);
+/* What a file is by its first bytes. */
+typedef enum FileShape {
+    FILE_TEXT,
+    FILE_ZIP,
+    FILE_OLE2,
+    FILE_MARKUP,
+    FILE_XML,
+    FILE_PDF
+} FileShape;
+FileShape sheet_shape(Str bytes);
+/* ERR_TABLE_FORMAT: what kind of file it is; always false. */
+bool sheet_fail_format(Str file, const char *zh, const char *en, Err *err);
+/* The same of an OLE2 file that is no old workbook, or ERR_TABLE_ENCRYPTED. */
+bool sheet_fail_ole2(Str file, Str bytes, Err *err);
 
 /* Fills build->table from text in UTF-8 / from the bytes of a zip file. */
 MUST_USE bool csv_read(Build *build, Str text);

@@ -5,56 +5,6 @@
 
 #include <string.h>
 
-typedef struct Format {
-    const char *zh;
-    const char *en;
-} Format;
-
-static bool fail_format(Str file, Format format, Err *err)
-{
-    ErrPlace place = {.file = file};
-    return err_fail_at(err, &place, ERR_TABLE_FORMAT, ARG_STR("file", file),
-                       ARG_STR("format_zh", str_from(format.zh)),
-                       ARG_STR("format", str_from(format.en)));
-}
-
-/* OLE2 containers: old .xls, or an .xlsx that was encrypted. The directory has names in UTF-16. */
-static bool fail_ole2(Str file, Str bytes, Err *err)
-{
-    static const char encrypted[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
-    ErrPlace place = {.file = file};
-    if (str_contains(bytes, (Str){encrypted, sizeof encrypted}))
-        return err_fail_at(err, &place, ERR_TABLE_ENCRYPTED, ARG_STR("file", file));
-    return fail_format(file, (Format){"旧版 Excel 文件（.xls）", "an old Excel file (.xls)"}, err);
-}
-
-/* HTML and XML under the name of a table, as many systems export them. */
-static bool is_markup(Str bytes)
-{
-    Str start = str_trim(str_slice(bytes, 0, 256));
-    if (str_starts_with(start, STR("\xef\xbb\xbf")))
-        start = str_trim(str_slice(start, 3, start.len));
-    if (start.len < 2 || start.ptr[0] != '<')
-        return false;
-    char c = start.ptr[1];
-    return c == '!' || c == '?' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_ole2(Str bytes)
-{
-    return str_starts_with(bytes, STR("\xd0\xcf\x11\xe0"));
-}
-
-static bool is_zip(Str bytes)
-{
-    return str_starts_with(bytes, STR("PK\x03\x04")) || str_starts_with(bytes, STR("PK\x05\x06"));
-}
-
-bool table_is_text(Str bytes)
-{
-    return !is_ole2(bytes) && !is_zip(bytes) && !is_markup(bytes);
-}
-
 bool table_read_bytes(Arena *arena, Str file_name, Str bytes, const TableOptions *options,
                       Table **ret, Err *err)
 {
@@ -68,19 +18,25 @@ bool table_read_bytes(Arena *arena, Str file_name, Str bytes, const TableOptions
     Build build;
     build_init(&build, arena, options, table, err);
 
-    if (is_ole2(bytes))
-        return fail_ole2(file_name, bytes, err);
-    if (is_zip(bytes)) {
+    switch (sheet_shape(bytes)) {
+    case FILE_ZIP:
         if (!xlsx_read(&build, bytes))
             return false;
-    } else {
-        if (is_markup(bytes))
-            return fail_format(file_name, (Format){"网页或 XML 文件", "a web page or XML file"},
-                               err);
+        break;
+    case FILE_TEXT: {
         Str text;
         if (!encode_to_utf8(arena, file_name, bytes, &text, &table->encoding, err) ||
             !csv_read(&build, text))
             return false;
+        break;
+    }
+    case FILE_OLE2:
+        return sheet_fail_ole2(file_name, bytes, err);
+    case FILE_MARKUP:
+    case FILE_XML:
+        return sheet_fail_format(file_name, "网页或 XML 文件", "a web page or XML file", err);
+    case FILE_PDF:
+        return sheet_fail_format(file_name, "PDF 文件", "a PDF file", err);
     }
     *ret = table;
     return true;

@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-typedef struct Relation {
-    Str id;
-    Str type;
-    Str target;
-} Relation;
-
 typedef struct SheetEntry {
     Str name;
     Str relation_id;
@@ -20,7 +14,7 @@ typedef struct SheetEntry {
 /* What the small parts say, collected by their handlers. */
 typedef struct Index {
     Xlsx *xlsx;
-    VEC(Relation) relation;
+    VEC(XlsxRelation) relation;
     VEC(SheetEntry) sheet;
 } Index;
 
@@ -43,11 +37,11 @@ static void relation_start(void *ctx, XmlRun *run, const char *name, const char 
 {
     (void)run;
     Index *index = ctx;
-    Arena *arena = index->xlsx->build->arena;
+    Arena *arena = index->xlsx->arena;
     if (strcmp(name, "Relationship") == 0) {
-        Relation relation = {.id = attr_str(arena, attr, "Id"),
-                             .type = attr_str(arena, attr, "Type"),
-                             .target = attr_str(arena, attr, "Target")};
+        XlsxRelation relation = {.id = attr_str(arena, attr, "Id"),
+                                 .type = attr_str(arena, attr, "Type"),
+                                 .target = attr_str(arena, attr, "Target")};
         VEC_PUSH(arena, &index->relation, relation);
     }
 }
@@ -56,7 +50,7 @@ static void workbook_start(void *ctx, XmlRun *run, const char *name, const char 
 {
     (void)run;
     Index *index = ctx;
-    Arena *arena = index->xlsx->build->arena;
+    Arena *arena = index->xlsx->arena;
     if (strcmp(name, "sheet") == 0) {
         Str state = attr_str(arena, attr, "state");
         SheetEntry sheet = {.name = attr_str(arena, attr, "name"),
@@ -64,14 +58,17 @@ static void workbook_start(void *ctx, XmlRun *run, const char *name, const char 
                             .is_hidden = str_equals(state, STR("hidden")) ||
                                          str_equals(state, STR("veryHidden"))};
         VEC_PUSH(arena, &index->sheet, sheet);
+    } else if (strcmp(name, "workbookPr") == 0) {
+        Str base = attr_str(arena, attr, "date1904");
+        index->xlsx->is_1904 = str_equals(base, STR("1")) || str_equals(base, STR("true"));
     }
 }
 
 /* By the last word of the type, which the two name spaces of the format (2006 and strict) share. */
-static const Relation *find_relation(const Index *index, Str type_end, Str id)
+static const XlsxRelation *find_relation(const Index *index, Str type_end, Str id)
 {
     for (size_t i = 0; i < index->relation.len; i++) {
-        const Relation *relation = &index->relation.ptr[i];
+        const XlsxRelation *relation = &index->relation.ptr[i];
         if (str_ends_with(relation->type, type_end) &&
             (id.len == 0 || str_equals(relation->id, id)))
             return relation;
@@ -124,11 +121,18 @@ static Str relations_of(Arena *arena, Str part)
     return strbuf_str(&buf);
 }
 
-static bool fail_part(Build *build, Str part)
+static bool fail_part(Xlsx *xlsx, Str part)
 {
-    ErrPlace place = {.file = build->table->file};
-    return err_fail_at(build->err, &place, ERR_TABLE_XLSX_PART, ARG_STR("file", build->table->file),
+    ErrPlace place = {.file = xlsx->file};
+    return err_fail_at(xlsx->err, &place, ERR_TABLE_XLSX_PART, ARG_STR("file", xlsx->file),
                        ARG_STR("part", part));
+}
+
+static bool fail_format(Xlsx *xlsx, const char *zh, const char *en)
+{
+    ErrPlace place = {.file = xlsx->file};
+    return err_fail_at(xlsx->err, &place, ERR_TABLE_FORMAT, ARG_STR("file", xlsx->file),
+                       ARG_STR("format_zh", str_from(zh)), ARG_STR("format", str_from(en)));
 }
 
 /* Reads the relations of the package and of the workbook, and the workbook's list of sheets. */
@@ -136,59 +140,34 @@ static bool read_index(Xlsx *xlsx, Index *index, Str *ret_workbook)
 {
     static const XmlHandler relations = {relation_start, ignore_end, ignore_text};
     static const XmlHandler workbook = {workbook_start, ignore_end, ignore_text};
-    Build *build = xlsx->build;
 
     *index = (Index){.xlsx = xlsx};
     if (!xlsx_parse(xlsx, STR("_rels/.rels"), LIMIT_XLSX_INDEX_BYTES, &relations, index))
         return false;
-    const Relation *main_part = find_relation(index, STR("/officeDocument"), STR(""));
+    const XlsxRelation *main_part = find_relation(index, STR("/officeDocument"), STR(""));
     if (!main_part)
-        return fail_part(build, STR("workbook.xml"));
-    Str part = resolve(build->arena, STR(""), main_part->target);
-    if (str_ends_with(part, STR(".bin"))) {
-        ErrPlace place = {.file = build->table->file};
-        return err_fail_at(build->err, &place, ERR_TABLE_FORMAT,
-                           ARG_STR("file", build->table->file),
-                           ARG_LIT("format_zh", "二进制工作簿（.xlsb）"),
-                           ARG_LIT("format", "a binary workbook (.xlsb)"));
-    }
+        return fail_part(xlsx, STR("workbook.xml"));
+    Str part = resolve(xlsx->arena, STR(""), main_part->target);
+    if (str_ends_with(part, STR(".bin")))
+        return fail_format(xlsx, "二进制工作簿（.xlsb）", "a binary workbook (.xlsb)");
 
     *index = (Index){.xlsx = xlsx};
     *ret_workbook = part;
     return xlsx_parse(xlsx, part, LIMIT_XLSX_INDEX_BYTES, &workbook, index) &&
-           xlsx_parse(xlsx, relations_of(build->arena, part), LIMIT_XLSX_INDEX_BYTES, &relations,
+           xlsx_parse(xlsx, relations_of(xlsx->arena, part), LIMIT_XLSX_INDEX_BYTES, &relations,
                       index);
 }
 
-/* The sheet asked for, or the first visible one that has cells (a chart sheet has none). */
-static const SheetEntry *find_sheet(const Index *index, Str wanted)
+Str xlsx_related(Xlsx *xlsx, Str part, Str type_end)
 {
-    for (size_t i = 0; i < index->sheet.len; i++) {
-        const SheetEntry *sheet = &index->sheet.ptr[i];
-        if (!find_relation(index, STR("/worksheet"), sheet->relation_id))
-            continue;
-        if (wanted.len ? str_equals(sheet->name, wanted) : !sheet->is_hidden)
-            return sheet;
-    }
-    return NULL;
-}
-
-static bool fail_sheet(Build *build, const Index *index, Str wanted)
-{
-    Table *table = build->table;
-    ErrPlace place = {.file = table->file};
-    if (str_is_empty(wanted))
-        return err_fail_at(build->err, &place, ERR_TABLE_SHEET_NONE, ARG_STR("file", table->file));
-    Str *name = ARENA_ARRAY(build->arena, Str, index->sheet.len);
-    for (size_t i = 0; i < index->sheet.len; i++)
-        name[i] = index->sheet.ptr[i].name;
-    Str near = utf8_nearest(wanted, name, index->sheet.len);
-    if (str_is_empty(near))
-        return err_fail_at(build->err, &place, ERR_TABLE_SHEET_UNKNOWN,
-                           ARG_STR("file", table->file),
-                           ARG_STR("sheet", build_shown(build, wanted)));
-    return err_fail_at(build->err, &place, ERR_TABLE_SHEET_UNKNOWN, ARG_STR("file", table->file),
-                       ARG_STR("sheet", build_shown(build, wanted)), ARG_STR("near", near));
+    static const XmlHandler relations = {relation_start, ignore_end, ignore_text};
+    Index index = {.xlsx = xlsx};
+    Str list = relations_of(xlsx->arena, part);
+    if (zip_name_locate(xlsx->zip, str_cstr(xlsx->arena, list), ZIP_FL_NOCASE) < 0 ||
+        !xlsx_parse(xlsx, list, LIMIT_XLSX_INDEX_BYTES, &relations, &index))
+        return STR("");
+    const XlsxRelation *found = find_relation(&index, type_end, STR(""));
+    return found ? resolve(xlsx->arena, part, found->target) : STR("");
 }
 
 /* Shared strings: the runs of rich text joined, phonetic guides (rPh) left out. */
@@ -213,7 +192,7 @@ static void string_end(void *ctx, XmlRun *run, const char *name)
 {
     Strings *strings = ctx;
     Xlsx *xlsx = strings->xlsx;
-    Arena *arena = xlsx->build->arena;
+    Arena *arena = xlsx->arena;
     strings->is_text = false;
     strings->phonetic_depth -= strcmp(name, "rPh") == 0;
     if (strcmp(name, "si") != 0)
@@ -235,55 +214,100 @@ static bool read_strings(Xlsx *xlsx, Str part)
 {
     static const XmlHandler handler = {string_start, string_end, string_text};
     Strings strings = {.xlsx = xlsx};
-    cell_text_init(&strings.text, xlsx->build->arena);
+    cell_text_init(&strings.text, xlsx->arena);
     return xlsx_parse(xlsx, part, LIMIT_XLSX_BYTES, &handler, &strings);
 }
 
-static bool read_workbook(Xlsx *xlsx)
+bool xlsx_read_index(Xlsx *xlsx, XlsxSheets *ret)
 {
-    Build *build = xlsx->build;
     Index index;
     Str workbook;
     if (!read_index(xlsx, &index, &workbook))
         return false;
-    const SheetEntry *sheet = find_sheet(&index, build->options->sheet);
-    if (!sheet)
-        return fail_sheet(build, &index, build->options->sheet);
-
-    Str target = find_relation(&index, STR("/worksheet"), sheet->relation_id)->target;
-    Str part = resolve(build->arena, workbook, target);
-    const Relation *strings = find_relation(&index, STR("/sharedStrings"), STR(""));
-    if (strings && !read_strings(xlsx, resolve(build->arena, workbook, strings->target)))
-        return false;
-    const Relation *styles = find_relation(&index, STR("/styles"), STR(""));
-    if (styles && !xlsx_styles_read(xlsx, resolve(build->arena, workbook, styles->target)))
-        return false;
-    build->table->sheet = str_is_empty(sheet->name) ? part : sheet->name;
-    return xlsx_sheet_read(xlsx, part);
+    for (size_t i = 0; i < index.sheet.len; i++) {
+        const SheetEntry *entry = &index.sheet.ptr[i];
+        const XlsxRelation *found = find_relation(&index, STR("/worksheet"), entry->relation_id);
+        if (!found) /* a chart sheet has no cells */
+            continue;
+        XlsxSheet sheet = {.part = resolve(xlsx->arena, workbook, found->target),
+                           .is_hidden = entry->is_hidden};
+        sheet.name = str_is_empty(entry->name) ? sheet.part : entry->name;
+        VEC_PUSH(xlsx->arena, ret, sheet);
+    }
+    const XlsxRelation *strings = find_relation(&index, STR("/sharedStrings"), STR(""));
+    const XlsxRelation *styles = find_relation(&index, STR("/styles"), STR(""));
+    xlsx->string_part = strings ? resolve(xlsx->arena, workbook, strings->target) : STR("");
+    xlsx->style_part = styles ? resolve(xlsx->arena, workbook, styles->target) : STR("");
+    return true;
 }
 
-static void discard_zip(zip_t **zip)
+bool xlsx_read_shared(Xlsx *xlsx)
 {
-    zip_discard(*zip);
+    return (!xlsx->string_part.len || read_strings(xlsx, xlsx->string_part)) &&
+           (!xlsx->style_part.len || xlsx_styles_read(xlsx, xlsx->style_part));
 }
 
-bool xlsx_read(Build *build, Str bytes)
+bool xlsx_open(Xlsx *xlsx, Arena *arena, Str file, Str bytes, Err *err)
 {
+    *xlsx = (Xlsx){.arena = arena, .cells = arena, .file = file, .err = err};
     zip_error_t error;
     zip_error_init(&error);
     zip_source_t *source = zip_source_buffer_create(bytes.ptr, bytes.len, 0, &error);
     CHECK(source != NULL); /* only when out of memory */
-    zip_t *opened = zip_open_from_source(source, ZIP_RDONLY, &error);
-    if (!opened) {
+    xlsx->zip = zip_open_from_source(source, ZIP_RDONLY, &error);
+    if (!xlsx->zip) {
         zip_source_free(source);
-        ErrPlace place = {.file = build->table->file};
-        (void)err_fail_at(build->err, &place, ERR_TABLE_ZIP, ARG_STR("file", build->table->file),
+        ErrPlace place = {.file = file};
+        (void)err_fail_at(err, &place, ERR_TABLE_ZIP, ARG_STR("file", file),
                           ARG_STR("reason", str_from(zip_error_strerror(&error))));
-        zip_error_fini(&error);
-        return false;
     }
     zip_error_fini(&error);
-    CLEANUP(discard_zip) zip_t *zip = opened;
-    Xlsx xlsx = {.build = build, .zip = zip};
-    return read_workbook(&xlsx);
+    return xlsx->zip != NULL;
+}
+
+void xlsx_close(Xlsx *xlsx)
+{
+    zip_discard(xlsx->zip);
+}
+
+/* ---- a flat table ---- */
+
+/* The sheet asked for, or the first visible one. */
+static const XlsxSheet *find_sheet(const XlsxSheets *sheets, Str wanted)
+{
+    for (size_t i = 0; i < sheets->len; i++) {
+        const XlsxSheet *sheet = &sheets->ptr[i];
+        if (wanted.len ? str_equals(sheet->name, wanted) : !sheet->is_hidden)
+            return sheet;
+    }
+    return NULL;
+}
+
+static bool fail_sheet(Xlsx *xlsx, const XlsxSheets *sheets, Str wanted)
+{
+    ErrPlace place = {.file = xlsx->file};
+    if (str_is_empty(wanted))
+        return err_fail_at(xlsx->err, &place, ERR_TABLE_SHEET_NONE, ARG_STR("file", xlsx->file));
+    Str *name = ARENA_ARRAY(xlsx->arena, Str, sheets->len);
+    for (size_t i = 0; i < sheets->len; i++)
+        name[i] = sheets->ptr[i].name;
+    Str near = utf8_nearest(wanted, name, sheets->len);
+    return err_fail_at(xlsx->err, &place, ERR_TABLE_SHEET_UNKNOWN, ARG_STR("file", xlsx->file),
+                       ARG_STR("sheet", sheet_shown(xlsx->arena, wanted)), ARG_STR("near", near));
+}
+
+bool xlsx_read(Build *build, Str bytes)
+{
+    Xlsx opened;
+    XlsxSheets sheets = {0};
+    if (!xlsx_open(&opened, build->arena, build->table->file, bytes, build->err))
+        return false;
+    CLEANUP(xlsx_close) Xlsx xlsx = opened;
+    if (!xlsx_read_index(&xlsx, &sheets))
+        return false;
+    const XlsxSheet *sheet = find_sheet(&sheets, build->options->sheet);
+    if (!sheet)
+        return fail_sheet(&xlsx, &sheets, build->options->sheet);
+    build->table->sheet = xlsx.sheet = sheet->name;
+    return xlsx_read_shared(&xlsx) && xlsx_read_table(&xlsx, sheet->part, build);
 }

@@ -25,9 +25,9 @@ void xml_stop(XmlRun *run)
 
 static bool fail_xml(XmlRun *run, const char *reason)
 {
-    Build *build = run->xlsx->build;
-    ErrPlace place = {.file = build->table->file, .sheet = build->table->sheet};
-    return err_fail_at(build->err, &place, ERR_TABLE_XLSX_XML, ARG_STR("part", run->part),
+    const Xlsx *xlsx = run->xlsx;
+    ErrPlace place = {.file = xlsx->file, .sheet = xlsx->sheet};
+    return err_fail_at(xlsx->err, &place, ERR_TABLE_XLSX_XML, ARG_STR("part", run->part),
                        ARG_INT("line", XML_GetCurrentLineNumber(run->parser)),
                        ARG_STR("reason", str_from(reason)));
 }
@@ -92,17 +92,16 @@ static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char 
 
 static bool fail_zip(Xlsx *xlsx, const char *reason)
 {
-    Build *build = xlsx->build;
-    ErrPlace place = {.file = build->table->file};
-    return err_fail_at(build->err, &place, ERR_TABLE_ZIP, ARG_STR("file", build->table->file),
+    ErrPlace place = {.file = xlsx->file};
+    return err_fail_at(xlsx->err, &place, ERR_TABLE_ZIP, ARG_STR("file", xlsx->file),
                        ARG_STR("reason", str_from(reason)));
 }
 
 static bool fail_size(XmlRun *run, ErrCode code, size_t limit)
 {
-    Build *build = run->xlsx->build;
-    ErrPlace place = {.file = build->table->file};
-    return err_fail_at(build->err, &place, code, ARG_STR("part", run->part),
+    const Xlsx *xlsx = run->xlsx;
+    ErrPlace place = {.file = xlsx->file};
+    return err_fail_at(xlsx->err, &place, code, ARG_STR("part", run->part),
                        ARG_INT("limit", limit));
 }
 
@@ -147,13 +146,12 @@ static void free_parser(XML_Parser *parser)
 
 bool xlsx_parse(Xlsx *xlsx, Str part, size_t max_bytes, const XmlHandler *handler, void *ctx)
 {
-    Build *build = xlsx->build;
-    char *name = str_cstr(build->arena, part);
+    char *name = str_cstr(xlsx->arena, part);
     zip_int64_t idx = zip_name_locate(xlsx->zip, name, ZIP_FL_NOCASE);
     if (idx < 0) {
-        ErrPlace place = {.file = build->table->file};
-        return err_fail_at(build->err, &place, ERR_TABLE_XLSX_PART,
-                           ARG_STR("file", build->table->file), ARG_STR("part", part));
+        ErrPlace place = {.file = xlsx->file};
+        return err_fail_at(xlsx->err, &place, ERR_TABLE_XLSX_PART, ARG_STR("file", xlsx->file),
+                           ARG_STR("part", part));
     }
     zip_stat_t stat;
     if (zip_stat_index(xlsx->zip, (zip_uint64_t)idx, 0, &stat) != 0)
