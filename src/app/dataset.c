@@ -474,6 +474,10 @@ static bool load(Arena *arena, const Core *core, const TableSource *source, Peri
         !understand(&loader, err))
         return false;
     dataset->sum_row_count += dataset->recognised.sums;
+    for (size_t i = 0; i < dataset->recognised.column.len; i++) {
+        RecognisedColumn *column = &dataset->recognised.column.ptr[i];
+        column->name = flat_heading_meaning(arena, core, column->name);
+    }
     *ret = dataset;
     return true;
 }

@@ -113,6 +113,8 @@ bool flat_check_values(Loader *loader, Err *err);
  */
 Str flat_known_heading(Arena *arena, const Core *core, const Str *path, size_t count);
 
+/* What such a name stands for: 学校代码 of 学校标识码, 小学.在校生数 of 小学.学生数. */
+Str flat_heading_meaning(Arena *arena, const Core *core, Str name);
 /* The name with the unit of a unit line (万元、人) in which its item can be counted; as it is if it has one, or none fits. */
 Str flat_with_unit(Arena *arena, const Core *core, Str name, Str units);
 

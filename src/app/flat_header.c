@@ -277,7 +277,7 @@ Str flat_known_heading(Arena *arena, const Core *core, const Str *path, size_t c
     return STR("");
 }
 
-/* "万元、人": the one in which the item can be counted; empty if none can. */
+/* "万元、人": the one in which the item can be counted; empty if none can, or if it is the item's own. */
 static Str fitting_unit(const Known *known, Str units, const Item *item)
 {
     CLEANUP(err_done) Err quiet;
@@ -295,9 +295,13 @@ static Str fitting_unit(const Known *known, Str units, const Item *item)
             continue;
         }
         Str one = str_trim(str_slice(units, start, at - start));
-        Unit unit;
-        if (!found.len && unit_parse(&known->core->units, one, &unit, &quiet) &&
-            unit_same_dimension(&unit, &item->symbol.unit))
+        Unit unit, ratio;
+        bool fits = !found.len && unit_parse(&known->core->units, one, &unit, &quiet) &&
+                    unit_same_dimension(&unit, &item->symbol.unit) &&
+                    unit_divide(&unit, &item->symbol.unit, &ratio);
+        if (fits && ratio.num == ratio.den)
+            return STR("");
+        if (fits)
             found = one;
         at += is_mark ? sizeof "、" - 1 : 1;
         start = at;
@@ -314,6 +318,25 @@ Str flat_with_unit(Arena *arena, const Core *core, Str name, Str units)
         return name;
     Str unit = fitting_unit(&known, units, item);
     return unit.len ? str_format(arena, "%.*s（%.*s）", STR_ARG(name), STR_ARG(unit)) : name;
+}
+
+Str flat_heading_meaning(Arena *arena, const Core *core, Str name)
+{
+    int key = key_of(core, utf8_fold(arena, name));
+    if (key >= 0)
+        return KEYS[key].zh;
+    Header header = split_header(arena, core, name);
+    const Item *item = map_find(&core->items, header.item);
+    if (!item)
+        return name;
+    StrBuf buf;
+    strbuf_init(&buf, arena);
+    if (header.stage >= 0)
+        strbuf_addf(&buf, "%.*s.", STR_ARG(core->stages.ptr[header.stage].name));
+    strbuf_add(&buf, item->symbol.name);
+    if (header.unit.len)
+        strbuf_addf(&buf, "（%.*s）", STR_ARG(header.unit));
+    return strbuf_str(&buf);
 }
 
 /* A single text above the real header, as offices like to have it. */

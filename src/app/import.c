@@ -300,7 +300,7 @@ static bool write_batch(Store *store, void *ctx, Err *err)
 
 typedef struct Sniff {
     Arena *arena;
-    bool is_school, is_published, is_class;
+    bool is_school, is_published, is_class, is_region;
 } Sniff;
 
 /* Looks at the header only. */
@@ -316,6 +316,7 @@ static bool sniff_header(void *ctx, Table *table, Err *err)
             sniff->is_school |= str_equals(name, str_from(OF_SCHOOLS[i]));
         for (size_t i = 0; i < sizeof OF_PUBLISHED / sizeof *OF_PUBLISHED; i++)
             sniff->is_published |= str_equals(name, str_from(OF_PUBLISHED[i]));
+        sniff->is_region |= str_equals(name, STR("所属地区")) || str_equals(name, STR("region"));
     }
     return err_fail(err, ERR_IMPORT_FORM, ARG_LIT("form", "")); /* read no further */
 }
@@ -337,6 +338,7 @@ static Str form_of(Arena *arena, const ImportRequest *request)
     bool has_header = quiet.first && quiet.first->code == ERR_IMPORT_FORM;
     return has_header && sniff.is_class     ? FORM_CLASSES
            : sniff.is_school || !has_header ? FORM_SCHOOL
+           : !sniff.is_region               ? FORM_SCHOOL /* or a title: the recogniser looks on */
            : sniff.is_published             ? FORM_PUBLISHED
                                             : FORM_COUNTY;
 }

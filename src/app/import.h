@@ -35,8 +35,9 @@ typedef struct ImportCells {
 
 typedef struct ImportResult {
     Str form, period, file;
-    uint64_t batch;   /* its number; of a trial 0 */
-    bool is_repeated; /* it stood there already, as `batch` */
+    Recognised recognised; /* how a table of schools was found in its file */
+    uint64_t batch;        /* its number; of a trial 0 */
+    bool is_repeated;      /* it stood there already, as `batch` */
     size_t rows, sum_rows, schools;
     size_t counties; /* of the county forms */
     size_t classes;  /* of a class list */

@@ -393,6 +393,7 @@ bool import_plan(ImportPlan *plan)
     make_document(plan, &rows);
     plan->result->rows = rows.count;
     plan->result->sum_rows = plan->dataset->sum_row_count;
+    plan->result->recognised = plan->dataset->recognised;
     plan->result->file = plan->dataset->table->file;
     plan->same =
         facts_find_same(plan->facts, plan->document.form, plan->period, plan->document.digest);

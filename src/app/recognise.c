@@ -75,9 +75,10 @@ static void apply_unit(Reading *reading, Layout *layout)
     }
 }
 
-static void tell(Reading *reading, const Layout *layout, Recognised *ret)
+static void tell(Reading *reading, const Layout *layout, const Table *table, Recognised *ret)
 {
-    *ret = (Recognised){.sheet = layout->grid->name,
+    *ret = (Recognised){.is_form = true,
+                        .sheet = layout->grid->name,
                         .title = layout->title,
                         .unit = layout->unit,
                         .first_line = layout->first_line,
@@ -87,7 +88,10 @@ static void tell(Reading *reading, const Layout *layout, Recognised *ret)
                         .notes = layout->count[LAYOUT_NOTE],
                         .hidden = layout->hidden_count};
     for (size_t i = 0; i < layout->column_count; i++) {
-        RecognisedColumn column = {layout->column[i].path, layout->column[i].name};
+        RecognisedColumn column = {.path = layout->column[i].path,
+                                   .name = layout->column[i].name,
+                                   .is_taken = i < table->column_count &&
+                                               table->column[i].kind != FIELD_SKIP};
         if (column.path.len)
             VEC_PUSH(reading->arena, &ret->column, column);
     }
@@ -99,9 +103,11 @@ static bool read_form(Reading *reading, Table **ret, Recognised *ret_recognised)
     if (reading->layout.len > 1)
         return fail_sheets(reading);
     apply_unit(reading, layout);
-    tell(reading, layout, ret_recognised);
-    return layout_table(reading->arena, reading->book, layout, &reading->wish->table, ret,
-                        reading->err);
+    if (!layout_table(reading->arena, reading->book, layout, &reading->wish->table, ret,
+                      reading->err))
+        return false;
+    tell(reading, layout, *ret, ret_recognised);
+    return true;
 }
 
 static bool fail_none(Reading *reading)
@@ -141,7 +147,7 @@ bool recognise_table(Arena *arena, const TableSource *source, const RecogniseWis
     Reading reading = {
         .arena = arena, .source = source, .wish = wish, .err = err, .file = source->file};
     reading.bytes = source->bytes;
-    *ret_recognised = (Recognised){.is_plain = true};
+    *ret_recognised = (Recognised){0};
     if (source->path) {
         reading.file = str_from(source->path);
         if (!file_read(arena, source->path, LIMIT_FILE_BYTES, &reading.bytes, err))

@@ -27,11 +27,12 @@ typedef struct RecogniseWish {
 /* A column as it was taken. */
 typedef struct RecognisedColumn {
     Str path; /* of the header, from the top */
-    Str name; /* empty: not taken */
+    Str name; /* what it was read as */
+    bool is_taken;
 } RecognisedColumn;
 
 typedef struct Recognised {
-    bool is_plain; /* the rest is empty then */
+    bool is_form; /* else it was plain, and the rest is empty */
     Str sheet, title, unit;
     uint32_t first_line, last_line; /* of the header */
     VEC(RecognisedColumn) column;

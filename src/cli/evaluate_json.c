@@ -1,5 +1,6 @@
 /* `junheng evaluate --json`, field by field as in doc/cli.md. */
 #include "cli/evaluate_int.h"
+#include "cli/recognised.h"
 
 #include <math.h>
 
@@ -301,6 +302,7 @@ void evaluate_add_json(const EvaluateView *view, const uint32_t *below, size_t b
     json_begin_object(&json);
     judged_json_head(view->cli, &json, view->evaluation);
     json_member_count(&json, "sum_rows", view->evaluation->dataset->sum_row_count);
+    recognised_add_json(&json, &view->evaluation->dataset->recognised);
     add_unit(view, &json);
     add_changes(view, &json);
     if (cli_has(view->cli, OPTION_BY))

@@ -1,5 +1,6 @@
 /* `junheng evaluate` for people. */
 #include "cli/evaluate_int.h"
+#include "cli/recognised.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -658,6 +659,7 @@ static void add_verdict(const EvaluateView *view)
         cli_addf(cli, "  县区: 通过 %zu，未通过 %zu，数据不足 %zu\n",
                  "  counties: %zu pass, %zu fail, %zu lack data\n", unit->pass, unit->fail,
                  unit->nodata);
+    recognised_add_text(view->cli, &view->evaluation->dataset->recognised);
     if (view->evaluation->dataset->sum_row_count)
         cli_addf(cli, "表里的合计、小计行 %zu 行没有计入\n",
                  "rows of sums (合计, 小计) left out: %zu\n",

@@ -1,6 +1,7 @@
 /* `junheng import`: what changes, in counts and in verdicts. */
 #include "app/import.h"
 #include "cli/judged.h"
+#include "cli/recognised.h"
 
 #include <inttypes.h>
 
@@ -107,6 +108,7 @@ static void add_turned(Cli *cli, const ImportResult *result)
 static void add_text(Cli *cli, const ImportResult *result)
 {
     strbuf_addf(cli->out, "%.*s  %.*s\n", STR_ARG(result->file), STR_ARG(result->period));
+    recognised_add_text(cli, &result->recognised);
     if (!result->is_repeated) {
         if (result->classes)
             add_classes(cli, result);
@@ -145,6 +147,7 @@ static void add_json(Cli *cli, const ImportResult *result)
     json_member_count(&json, "earlier", result->earlier);
     json_member_count(&json, "restated", result->restated);
     json_member_count(&json, "missing", result->missing);
+    recognised_add_json(&json, &result->recognised);
     json_key(&json, "cells");
     json_begin_object(&json);
     json_member_count(&json, "added", result->cells.added);

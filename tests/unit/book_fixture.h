@@ -49,12 +49,12 @@ static inline void folder_done(Folder *folder)
     arena_done(&folder->arena);
 }
 
-typedef struct Part {
+typedef struct ZipPart {
     const char *name;
     Str text;
-} Part;
+} ZipPart;
 
-static inline Str zip_of(Folder *folder, const Part *part, size_t count)
+static inline Str zip_of(Folder *folder, const ZipPart *part, size_t count)
 {
     char *path = folder_file(folder, "hand.xlsx");
     zip_t *zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL);

@@ -118,7 +118,7 @@ static void assert_sheet(const char *workbook_pr, const char *sheet, const char 
                    "sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>",
                    workbook_pr);
     Str inside = str_format(&folder.arena, "<worksheet " MAIN ">%s</worksheet>", sheet);
-    const Part part[] = {
+    const ZipPart part[] = {
         {"_rels/.rels", STR(RELS "<Relationship Id=\"r1\" Type=\"" OFFICE
                                  "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>")},
         {"xl/_rels/workbook.xml.rels", STR(RELS "<Relationship Id=\"r1\" Type=\"" OFFICE

@@ -54,7 +54,7 @@ static Str book_of(Folder *folder, Str inside, Str strings)
     strbuf_add(&sheet, STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?><worksheet " MAIN ">"));
     strbuf_add(&sheet, inside);
     strbuf_add(&sheet, STR("</worksheet>"));
-    const Part part[] = {
+    const ZipPart part[] = {
         {"_rels/.rels", str_from(ROOT_RELATIONS)},
         {"xl/_rels/workbook.xml.rels", str_from(BOOK_RELATIONS)},
         {"xl/workbook.xml", str_from(BOOK)},
@@ -254,10 +254,10 @@ static void prefixed_names_and_missing_addresses_are_read(void **state)
         RELATIONS "<Relationship Id=\"R1\" "
                   "Type=\"http://purl.oclc.org/ooxml/officeDocument/relationships/worksheet\" "
                   "Target=\"./../elsewhere/S.xml\"/></Relationships>";
-    const Part part[] = {{"_rels/.rels", str_from(root)},
-                         {"data/book.xml", str_from(book)},
-                         {"data/_rels/book.xml.rels", str_from(relations)},
-                         {"Elsewhere/s.xml", str_from(sheet)}};
+    const ZipPart part[] = {{"_rels/.rels", str_from(root)},
+                            {"data/book.xml", str_from(book)},
+                            {"data/_rels/book.xml.rels", str_from(relations)},
+                            {"Elsewhere/s.xml", str_from(sheet)}};
     expect(zip_of(&folder, part, 4), "", "a|b\n7: 1|~\n8: ~|2\n9: ~|3");
     folder_done(&folder);
 }
@@ -511,8 +511,8 @@ static void a_bomb_is_refused_by_its_ratio(void **state)
     for (size_t i = 0; book.len < LIMIT_XLSX_INDEX_BYTES; i++)
         strbuf_addf(&book, "<a b=\"%zx\"/>", (i * 0x9E3779B97F4A7C15u) ^ (i << 40));
     strbuf_add(&book, STR("</workbook>"));
-    const Part part[] = {{"_rels/.rels", str_from(ROOT_RELATIONS)},
-                         {"xl/workbook.xml", strbuf_str(&book)}};
+    const ZipPart part[] = {{"_rels/.rels", str_from(ROOT_RELATIONS)},
+                            {"xl/workbook.xml", strbuf_str(&book)}};
     expect(zip_of(&folder, part, 2), "",
            "0:0 ERR_TABLE_XLSX_LARGE: xl/workbook.xml inside the xlsx is larger than the limit of "
            "16777216 bytes");
@@ -564,10 +564,10 @@ static void missing_parts_are_named(void **state)
     (void)state;
     Folder folder;
     folder_init(&folder);
-    const Part part[] = {{"_rels/.rels", str_from(ROOT_RELATIONS)},
-                         {"xl/workbook.xml", str_from(BOOK)},
-                         {"xl/_rels/workbook.xml.rels", str_from(BOOK_RELATIONS)},
-                         {"xl/strings.xml", str_from(STRINGS)}};
+    const ZipPart part[] = {{"_rels/.rels", str_from(ROOT_RELATIONS)},
+                            {"xl/workbook.xml", str_from(BOOK)},
+                            {"xl/_rels/workbook.xml.rels", str_from(BOOK_RELATIONS)},
+                            {"xl/strings.xml", str_from(STRINGS)}};
     expect(zip_of(&folder, part + 3, 1), "",
            "0:0 ERR_TABLE_XLSX_PART: file 'file' is not a complete xlsx workbook: _rels/.rels is "
            "missing");
@@ -584,17 +584,17 @@ static void missing_parts_are_named(void **state)
            "0:0 ERR_TABLE_XLSX_PART: file 'file' is not a complete xlsx workbook: "
            "xl/worksheets/odd name.xml is missing");
 
-    const Part none[] = {{"_rels/.rels", STR(RELATIONS "</Relationships>")}};
+    const ZipPart none[] = {{"_rels/.rels", STR(RELATIONS "</Relationships>")}};
     expect(zip_of(&folder, none, 1), "",
            "0:0 ERR_TABLE_XLSX_PART: file 'file' is not a complete xlsx workbook: workbook.xml is "
            "missing");
-    const Part binary[] = {
+    const ZipPart binary[] = {
         {"_rels/.rels", STR(RELATIONS "<Relationship Id=\"a\" Type=\"" TYPE "/officeDocument\" "
                                       "Target=\"xl/workbook.bin\"/></Relationships>")}};
     expect(zip_of(&folder, binary, 1), "",
            "0:0 ERR_TABLE_FORMAT: file 'file' is a binary workbook (.xlsb), which cannot be read "
            "directly");
-    const Part hidden[] = {
+    const ZipPart hidden[] = {
         {"_rels/.rels", str_from(ROOT_RELATIONS)},
         {"xl/workbook.xml", STR("<workbook><sheets><sheet name=\"x\" state=\"veryHidden\" "
                                 "id=\"q\" r:id=\"rId7\"/></sheets></workbook>")},
