@@ -110,17 +110,6 @@ static bool read_form(Reading *reading, Table **ret, Recognised *ret_recognised)
     return true;
 }
 
-static bool fail_none(Reading *reading)
-{
-    ErrPlace place = {.file = reading->file, .sheet = reading->source->sheet};
-    Str wanted = reading->source->sheet;
-    if (wanted.len && !book_find_sheet(reading->book, wanted))
-        return err_fail_at(reading->err, &place, ERR_TABLE_SHEET_UNKNOWN,
-                           ARG_STR("file", reading->file), ARG_STR("sheet", wanted),
-                           ARG_STR("near", STR("")));
-    return err_fail_at(reading->err, &place, ERR_RECOGNISE_NONE, ARG_STR("file", reading->file));
-}
-
 /* What table_read does not read at all says less about a file than book_read does. */
 static bool is_format(const Err *plain)
 {
@@ -138,7 +127,7 @@ static bool read_whole(Reading *reading, Err *plain, Table **ret, Recognised *re
     find_layouts(reading);
     if (reading->layout.len)
         return read_form(reading, ret, ret_recognised);
-    return is_format(plain) ? fail_none(reading) : err_take(reading->err, plain);
+    return err_take(reading->err, plain);
 }
 
 bool recognise_table(Arena *arena, const TableSource *source, const RecogniseWish *wish,

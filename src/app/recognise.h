@@ -40,8 +40,8 @@ typedef struct Recognised {
 } Recognised;
 
 /*
- * Fails as table_read and book_read; with ERR_RECOGNISE_SHEETS where several sheets have such a table and none
- * is named, and ERR_RECOGNISE_NONE where none has. What is wrong with a plain table is said of it as such.
+ * Fails as table_read and book_read, and with ERR_RECOGNISE_SHEETS where several sheets have such a table and none is
+ * named. Where none has, what is wrong with the file as a plain table is said.
  */
 MUST_USE bool recognise_table(Arena *arena, const TableSource *source, const RecogniseWish *wish,
                               Table **ret, Recognised *ret_recognised, Err *err);
