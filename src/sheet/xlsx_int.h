@@ -114,7 +114,7 @@ MUST_USE bool xlsx_parse_sheet(Xlsx *xlsx, Str part, const XlsxSink *sink, void 
 /* "C12" → column 2 (from 0), row 12; moves *at behind it. */
 bool xlsx_parse_ref(const char **at, size_t *ret_column, uint32_t *ret_row);
 /* The value of a number cell as the file writes it, rounded to 15 digits. DECIMAL_OK, _BAD or _RANGE. */
-DecimalResult xlsx_parse_number(Str raw, double *ret);
+DecimalResult xlsx_parse_number(Str text, double *ret);
 
 /* xlsx_table.c: the sheet as a flat table. */
 MUST_USE bool xlsx_read_table(Xlsx *xlsx, Str part, Build *build);
